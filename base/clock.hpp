@@ -6,7 +6,7 @@
 
 namespace base {
 
-using Instant = std::chrono::steady_clock::time_point;    // for waiting and measuring
+using Instant = std::chrono::steady_clock::time_point;   // for waiting and measuring
 using WallTime = std::chrono::system_clock::time_point;  // for what people and objects are told
 
 // Time comes in as an argument, so that tests can move it by hand (tests/support/manual_clock.hpp).

@@ -43,8 +43,8 @@ class Concerns {
   void stop_all();
 
   boost::asio::any_io_executor executor_;
-  boost::asio::steady_timer all_ended_;                   // never rings, only gets cancelled
-  std::deque<boost::asio::cancellation_signal> stops_;    // a deque: slots need stable addresses
+  boost::asio::steady_timer all_ended_;                 // never rings, only gets cancelled
+  std::deque<boost::asio::cancellation_signal> stops_;  // a deque: slots need stable addresses
   std::size_t running_ = 0;
   Outcome first_;
 };

@@ -38,9 +38,9 @@ class Flags {
  private:
   struct Flag {
     std::string name;
-    std::string type;           // "string", "duration", ...; empty for a boolean
+    std::string type;  // "string", "duration", ...; empty for a boolean
     std::string help;
-    std::string default_text;   // as Go prints it: empty when it is the zero value
+    std::string default_text;  // as Go prints it: empty when it is the zero value
     bool boolean = false;
     std::function<Result<void>(const std::string& value)> set;
   };

@@ -37,10 +37,6 @@ class Logger {
     const char* file;
     int line;
   };
-  // The default argument of each call below is evaluated where the call is written.
-  static constexpr Place here(const char* file = __builtin_FILE(), int line = __builtin_LINE()) {
-    return {file, line};
-  }
   using Sink = std::function<void(std::string_view line)>;
 
   struct Options {
@@ -51,6 +47,7 @@ class Logger {
   // Does not own the clock, which must live longer.
   Logger(const Clock& clock, Options options, Sink sink);
 
+  // `place` is evaluated where the call is written.
   void info(std::string_view message, Fields fields = {},
             Place place = {__builtin_FILE(), __builtin_LINE()}) const;
   void warning(std::string_view message, Fields fields = {},

@@ -19,10 +19,10 @@ class Snapshot {
 
   std::string snapshot_id;
   std::string source_volume_id;
-  std::int64_t size_bytes = 0;                    // 0: the driver does not know
-  std::optional<std::int64_t> creation_time_ns;   // since the epoch; absent: the driver did not say
+  std::int64_t size_bytes = 0;                   // 0: the driver does not know
+  std::optional<std::int64_t> creation_time_ns;  // since the epoch; absent: the driver did not say
   bool ready_to_use = false;
-  std::string group_snapshot_id;                  // empty: not a member of a group
+  std::string group_snapshot_id;  // empty: not a member of a group
 
   bool operator==(const Snapshot&) const = default;
 };

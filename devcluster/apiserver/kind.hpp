@@ -13,7 +13,7 @@ using Json = nlohmann::json;
 struct Column {
   std::string name;
   std::string path;
-  std::string type;    // "string", "integer", "number", "boolean", "date"
+  std::string type;  // "string", "integer", "number", "boolean", "date"
   std::string format;
   std::string description;
   int priority = 0;
@@ -31,10 +31,10 @@ struct Kind {
   std::vector<std::string> categories;
   bool namespaced = false;
   bool status_subresource = false;
-  bool custom = false;             // from a CRD: no strategic merge patch
-  bool storage = true;             // the version that objects are kept in
-  Json schema;                     // structural OpenAPI v3 schema; null: anything goes
-  std::vector<Column> columns;     // without the Name column, which always comes first
+  bool custom = false;                         // from a CRD: no strategic merge patch
+  bool storage = true;                         // the version that objects are kept in
+  Json schema;                                 // structural OpenAPI v3 schema; null: anything goes
+  std::vector<Column> columns;                 // without the Name column, which always comes first
   std::vector<std::string> selectable_fields;  // beyond metadata.name and metadata.namespace
 
   std::string api_version() const { return group.empty() ? version : group + "/" + version; }
@@ -43,8 +43,8 @@ struct Kind {
 
 // Why an object was refused, as it goes into Status.details.causes.
 struct Cause {
-  std::string type;     // "FieldValueRequired", "FieldValueNotSupported", "FieldValueTypeInvalid", ...
-  std::string field;    // "spec.deletionPolicy"
+  std::string type;  // "FieldValueRequired", "FieldValueNotSupported", "FieldValueTypeInvalid", ...
+  std::string field;  // "spec.deletionPolicy"
   std::string message;
 };
 

@@ -17,8 +17,12 @@ std::string_view media_type(PatchType type);
 // A patch and how to read it. Constructors, not braces: see ObjectPath.
 class Patch {
  public:
-  static Patch merge(boost::json::object changes) { return Patch(PatchType::merge, std::move(changes)); }
-  static Patch json(boost::json::array operations) { return Patch(PatchType::json, std::move(operations)); }
+  static Patch merge(boost::json::object changes) {
+    return Patch(PatchType::merge, std::move(changes));
+  }
+  static Patch json(boost::json::array operations) {
+    return Patch(PatchType::json, std::move(operations));
+  }
 
   PatchType type;
   boost::json::value body;

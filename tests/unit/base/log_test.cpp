@@ -1,0 +1,58 @@
+#include "base/log.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <boost/json/parse.hpp>
+
+namespace {
+
+class StoppedClock final : public base::Clock {
+ public:
+  base::Instant now() const override { return {}; }
+  base::WallTime wall_now() const override {
+    return base::WallTime(std::chrono::microseconds(1'763'907'597'123'456));
+  }
+  boost::asio::awaitable<void> sleep_until(base::Instant) override { co_return; }
+};
+
+struct Log {
+  explicit Log(base::LogFormat format, int verbosity = 0)
+      : logger(clock, {format, verbosity}, [this](std::string_view line) { text += line; }) {}
+  StoppedClock clock;
+  std::string text;
+  base::Logger logger;
+};
+
+}  // namespace
+
+TEST_CASE("a text line has klog's shape") {
+  Log log(base::LogFormat::text);
+  log.logger.info("Snapshot taken", {{"content", "a \"b\"\n"}, {"size", std::int64_t{5}}});
+  CHECK_THAT(
+      log.text,
+      Catch::Matches(
+          R"(I1123 14:19:57\.123456 +\d+ log_test\.cpp:\d+\] "Snapshot taken" content="a \\"b\\"\\n" size=5)"
+          "\n"));
+  log.text.clear();
+  log.logger.error("No");
+  CHECK_THAT(log.text, Catch::StartsWith("E1123"));
+}
+
+TEST_CASE("a JSON line is one object with klog's keys") {
+  Log log(base::LogFormat::json);
+  log.logger.warning("Odd reply", {{"content", "a"}, {"size", std::int64_t{5}}});
+  const auto line = boost::json::parse(log.text).as_object();
+  CHECK(line.at("ts").as_double() == Approx(1763907597123.456));
+  CHECK(line.at("msg").as_string() == "Odd reply");
+  CHECK(line.at("severity").as_string() == "warning");
+  CHECK(line.at("content").as_string() == "a");
+  CHECK(line.at("size").as_int64() == 5);
+}
+
+TEST_CASE("levels above the verbosity are silent") {
+  Log log(base::LogFormat::text, 2);
+  log.logger.debug(3, "wire");
+  CHECK(log.text.empty());
+  log.logger.debug(2, "change");
+  CHECK_THAT(log.text, Catch::Contains("change"));
+}
