@@ -3,8 +3,8 @@
 #include <string>
 #include <vector>
 
-#include <boost/asio/io_context.hpp>
 #include <malloc.h>
+#include <boost/asio/io_context.hpp>
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
@@ -16,8 +16,8 @@ namespace {
 // Flag errors end with 2, as Go's flag package does; everything else with 1.
 constexpr int exit_usage = 2;
 
-int refuse(const base::Error& error, const std::string& advice, int status) {
-  std::fprintf(stderr, "%s\n%s", error.text().c_str(), advice.c_str());
+int say(const std::string& text, int status) {
+  std::fputs(text.c_str(), stderr);
   return status;
 }
 
@@ -28,12 +28,13 @@ int main(int argc, char** argv) {
   mallopt(M_ARENA_MAX, 1);
   const std::string program = argv[0];
   const auto options = sidecar::parse_command_line(program, {argv + 1, argv + argc});
-  if (!options) return refuse(options.error(), sidecar::usage(program), exit_usage);
-  if (options->show_help) return refuse(base::Error(), sidecar::usage(program), EXIT_SUCCESS);
+  if (!options) return say(options.error().text() + "\n" + sidecar::usage(program), exit_usage);
+  if (options->show_help) return say(sidecar::usage(program), EXIT_SUCCESS);
   if (options->show_version) return std::printf("%s %s\n", argv[0], sidecar::version()) < 0;
-  if (const auto sound = check(*options); !sound) return refuse(sound.error(), "", EXIT_FAILURE);
+  if (const auto sound = check(*options); !sound)
+    return say(sound.error().text() + "\n", EXIT_FAILURE);
   const auto peers = sidecar::find_peers(*options);
-  if (!peers) return refuse(peers.error(), "", EXIT_FAILURE);
+  if (!peers) return say(peers.error().text() + "\n", EXIT_FAILURE);
 
   base::SystemClock clock;
   const base::Logger log(clock, options->log, base::to_stderr());

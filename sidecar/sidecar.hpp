@@ -1,6 +1,5 @@
 #pragma once
 
-#include <memory>
 #include <string>
 
 #include <boost/asio/awaitable.hpp>
@@ -14,6 +13,9 @@
 namespace sidecar {
 
 class Term;
+
+// "v0.1.0"
+const char* version();
 
 // Where the two peers are, found and checked before anything is started.
 class Peers {
@@ -50,7 +52,7 @@ class Sidecar {
   const base::Logger& log_;
   Options options_;
   Peers peers_;
-  std::unique_ptr<Term> term_;  // while there is a driver to work with
+  Term* term_ = nullptr;  // in serve(), while there is a driver to work with
   int exit_status_ = 0;
 };
 
