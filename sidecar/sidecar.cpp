@@ -39,7 +39,7 @@ kube::ClientOptions client_options(const Options& options) {
 
 base::Result<kube::ClusterConfig> cluster_config(const Options& options) {
   if (!options.kubeconfig.empty()) return kube::load_kubeconfig(options.kubeconfig);
-  return kube::load_in_cluster();
+  return kube::in_cluster_config(kube::InClusterPlace::from_environment());
 }
 
 }  // namespace
