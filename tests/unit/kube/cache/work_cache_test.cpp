@@ -1,0 +1,3 @@
+#include "kube/cache/work_cache.hpp"
+
+#include <catch2/catch.hpp>
