@@ -125,6 +125,9 @@ Headers Session::headers() {
   Headers headers = fixed_headers_;
   if (!token_) return headers;
   const std::string& token = token_->token(clock_.now());
+  if (const std::optional<base::Error> trouble = token_->take_trouble())
+    logger_.warning("The token could not be read again; the old one stays in use",
+                    {{"error", trouble->text()}});
   if (!token.empty()) headers.push_back({"Authorization", "Bearer " + token});
   return headers;
 }

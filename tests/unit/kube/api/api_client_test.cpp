@@ -111,6 +111,7 @@ TEST_CASE("a name that would lead elsewhere never reaches the server") {
   CHECK(refused.error().text() ==
         "get volumesnapshotcontents/..: \"..\" cannot be part of an API path");
   CHECK(rig.run(rig.client->remove(ObjectPath(contents, "", ""), "")).has_error());
+  CHECK(rig.run(rig.client->create(content_a, json::object())).has_error());
   CHECK(rig.server.connections() == 0);
 }
 
