@@ -154,7 +154,9 @@ void Desk::close() {
   take_in();
   for (const std::shared_ptr<Ticket>& ticket : open_) {
     ticket->answer(closing());
-    ticket->stop.emit(asio::cancellation_type::terminal);
+    // In the loop only: outside, Asio 1.81 would come to it later, by a pointer to what may be
+    // gone.
+    asio::post(loop_, [ticket] { ticket->stop.emit(asio::cancellation_type::terminal); });
   }
 }
 
