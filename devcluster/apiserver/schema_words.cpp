@@ -35,7 +35,8 @@ Json bytes(std::string_view description) {
 }
 
 Json a_quantity(std::string_view description) {
-  return Json{{"description", description},
+  return Json{{"type", "string"},
+              {"description", description},
               {"x-kubernetes-int-or-string", true},
               {"pattern",
                "^[+-]?([0-9]+|[0-9]*\\.[0-9]+|[0-9]+\\.)"
