@@ -5,8 +5,9 @@
 #include <vector>
 
 #include "devcluster/apiserver/json_patch.hpp"
+#include "devcluster/apiserver/manifest.hpp"
+#include "devcluster/apiserver/protobuf_body.hpp"
 #include "devcluster/apiserver/strategic_merge.hpp"
-#include "devcluster/apiserver/yaml.hpp"
 
 namespace devcluster::apiserver {
 
@@ -40,7 +41,7 @@ bool too_deep(std::string_view json) {
 }
 
 Answer<Json> yaml_in(const std::string& text) {
-  const base::Result<std::vector<Json>> documents = parse_yaml(text);
+  const base::Result<std::vector<Json>> documents = read_manifest(text);
   if (!documents) return bad_request("error decoding the body: " + documents.error().text());
   if (documents->size() != 1) return bad_request("the body must be one YAML document");
   return documents->front();
@@ -72,6 +73,8 @@ Answer<Json> object_in(const Request& request) {
   const std::string type = media_type_of(request.content_type);
   if (type == "application/yaml") return yaml_in(request.body);
   if (type.empty() || type == "application/json") return json_in(request.body);
+  if (type == kubernetes_protobuf_type)
+    if (std::optional<Json> object = object_in_protobuf(request.body)) return std::move(*object);
   return unsupported_media_type("application/json, application/yaml");
 }
 
