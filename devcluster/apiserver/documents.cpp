@@ -14,8 +14,12 @@ namespace devcluster::apiserver {
 
 namespace {
 
-constexpr std::string_view openapi_protobuf_type =
+// As kubectl asks for it, and as it is called in the answer: "@" is no character for a media type,
+// and Go's parser refuses it there.
+constexpr std::string_view asked_protobuf_type =
     "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+constexpr std::string_view openapi_protobuf_type =
+    "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
 Json version_info() {
   return {{"major", "1"},    {"minor", "32"},       {"gitVersion", "v1.32.0+devcluster"},
@@ -118,7 +122,7 @@ std::optional<Reply> Api::document(const Request& request, const RequestInfo& in
 
 Reply Api::open_api_v2(const Request& request) {
   for (const MediaType& type : accepted(request.accept)) {
-    if (type.type != openapi_protobuf_type) continue;
+    if (type.type != asked_protobuf_type && type.type != openapi_protobuf_type) continue;
     Reply reply;
     reply.content_type = openapi_protobuf_type;
     reply.body = openapi_v2_protobuf(cluster_.kinds().all());
