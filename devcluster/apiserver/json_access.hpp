@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <string_view>
 
 #include "devcluster/apiserver/kind.hpp"
@@ -12,7 +13,7 @@ namespace devcluster::apiserver {
 template <class... Keys>
 const Json* member(const Json& value, Keys... path) {
   const Json* at = &value;
-  for (const std::string_view key : {std::string_view(path)...}) {
+  for (const std::string_view key : std::initializer_list<std::string_view>{path...}) {
     if (!at->is_object()) return nullptr;
     const auto found = at->find(key);
     if (found == at->end()) return nullptr;
