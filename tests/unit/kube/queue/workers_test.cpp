@@ -190,14 +190,3 @@ TEST_CASE("a cancellation ends workers that only wait, with and without a delaye
   CHECK(shop.ended);
   CHECK(shop.aborted);
 }
-
-TEST_CASE("a key added just after the cancellation stays in the queue") {
-  Shop shop(1);
-  shop.stop.emit(asio::cancellation_type::terminal);
-  shop.queue.add("a");
-  shop.clock.settle();
-  CHECK(shop.ended);
-  CHECK(shop.begun.empty());
-  shop.open(1);
-  CHECK(shop.finished == Keys{"a"});
-}
