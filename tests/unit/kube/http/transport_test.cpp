@@ -112,6 +112,16 @@ TEST_CASE("an answer that does not come is given up after 65 seconds") {
   }
 }
 
+TEST_CASE("a request may be under way when the loop goes") {
+  Rig rig;
+  rig.server.then(silent_reply());
+  boost::asio::co_spawn(rig.io, rig.client->get(content_a),
+                        [](std::exception_ptr, const base::Result<boost::json::value>&) {
+                          FAIL("the request ended");
+                        });
+  rig.run_until([&] { return rig.server.requests().size() == 1; });
+}
+
 TEST_CASE("a server that speaks something else is malformed, and not asked again") {
   Rig rig;
   Reply reply;
