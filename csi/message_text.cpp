@@ -7,6 +7,7 @@
 #include <google/protobuf/message.h>
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
+#include <boost/json/value_to.hpp>
 
 #include "csi-spec/csi.pb.h"
 

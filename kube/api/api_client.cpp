@@ -56,6 +56,12 @@ base::Result<std::string> object_target(const ObjectPath& path) {
   return request_target(path);
 }
 
+base::Result<std::string> collection_target(const ObjectPath& path) {
+  if (!path.name.empty())
+    return base::Error(ErrorKind::invalid, "a new object is named in its body, not in its path");
+  return request_target(path);
+}
+
 // What went wrong with an answer, if anything: beneath HTTP, or by its status.
 std::optional<base::Error> failure_of(const ApiCall& call, const Answer& answer) {
   if (answer.error) return answer.error->while_doing(to_string(call));
@@ -127,7 +133,7 @@ asio::awaitable<base::Result<json::value>> ApiClient::patch(ObjectPath path, Pat
 
 asio::awaitable<base::Result<json::value>> ApiClient::create(ObjectPath path, json::value object) {
   const ApiCall call = describe("create", std::move(path));
-  const base::Result<std::string> target = request_target(call.path);
+  const base::Result<std::string> target = collection_target(call.path);
   if (!target) co_return target.error().while_doing(to_string(call));
   HttpRequest request = with_body("POST", *target, "application/json", object);
   co_return co_await exchange(call, std::move(request));

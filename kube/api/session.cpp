@@ -3,6 +3,11 @@
 #include <chrono>
 #include <utility>
 
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/system/system_error.hpp>
+
 #include "kube/config/base64.hpp"
 #include "kube/config/read_file.hpp"
 #include "kube/http/retry_rule.hpp"
@@ -94,6 +99,10 @@ asio::awaitable<Answer> Session::stream(HttpRequest request, std::chrono::second
 asio::awaitable<Answer> Session::attempt(HttpRequest request, Patience patience,
                                          BodyReader& reader) {
   Answer answer = co_await transport_.attempt(std::move(request), headers(), patience, reader);
+  // Further down a cancellation looks like a broken connection. It must not come out as one.
+  const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
+  if (state.cancelled() != asio::cancellation_type::none)
+    throw boost::system::system_error(asio::error::operation_aborted);
   note(answer);
   co_return answer;
 }
@@ -116,6 +125,9 @@ Headers Session::headers() {
   Headers headers = fixed_headers_;
   if (!token_) return headers;
   const std::string& token = token_->token(clock_.now());
+  if (const std::optional<base::Error> trouble = token_->take_trouble())
+    logger_.warning("The token could not be read again; the old one stays in use",
+                    {{"error", trouble->text()}});
   if (!token.empty()) headers.push_back({"Authorization", "Bearer " + token});
   return headers;
 }

@@ -67,7 +67,7 @@ WatchEnd WatchReader::end(std::optional<base::Error> broken) const {
   end.delivered = delivered_;
   if (broken) {
     end.how = ended_by_reader_.value_or(WatchEnd::How::broken);
-    end.error = *std::move(broken);
+    end.error = ended_by_reader_ ? *std::move(broken) : broken->while_doing(to_string(call_));
   }
   return end;
 }

@@ -1,5 +1,8 @@
 #include "kube/config/server_url.hpp"
 
+#include <charconv>
+#include <cstdint>
+
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
@@ -9,6 +12,13 @@ namespace {
 base::Error bad(std::string_view text, std::string_view why) {
   return base::Error(base::ErrorKind::invalid,
                      "the server URL \"" + std::string(text) + "\" " + std::string(why));
+}
+
+bool is_port(std::string_view digits) {
+  std::uint16_t port = 0;
+  const char* const end = digits.data() + digits.size();
+  const auto [stop, why] = std::from_chars(digits.data(), end, port);
+  return why == std::errc() && stop == end && port != 0;
 }
 
 std::string without_trailing_slashes(std::string path) {
@@ -31,12 +41,12 @@ base::Result<ServerUrl> parse_server_url(std::string_view text) {
   if (url.has_query() || url.has_fragment())
     return bad(text, "must not hold a query or a fragment");
   if (url.host_address().empty()) return bad(text, "names no host");
-  if (url.has_port() && url.port_number() == 0) return bad(text, "has no valid port");
+  if (url.has_port() && !is_port(url.port())) return bad(text, "has no valid port");
 
   ServerUrl result;
   result.tls = url.scheme_id() == boost::urls::scheme::https;
   result.host = url.host_address();
-  result.port = url.has_port() ? std::to_string(url.port_number()) : (result.tls ? "443" : "80");
+  result.port = url.has_port() ? std::string(url.port()) : (result.tls ? "443" : "80");
   result.prefix = without_trailing_slashes(std::string(url.encoded_path()));
   return result;
 }

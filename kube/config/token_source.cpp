@@ -33,7 +33,7 @@ const std::string& TokenSource::token(base::Instant now) {
   if (file_.empty() || (!stale_ && now - read_at_ < believed_for)) return token_;
   stale_ = false;
   read_at_ = now;
-  last_reading_ = reread();
+  if (const base::Result<void> read = reread(); !read) trouble_ = read.error();
   return token_;
 }
 

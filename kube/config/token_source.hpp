@@ -1,7 +1,9 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
@@ -24,8 +26,8 @@ class TokenSource {
   // The server answered 401.
   void refused() { stale_ = true; }
 
-  // Why the last reading of the file failed; kind and text of no error when it did not.
-  const base::Result<void>& last_reading() const { return last_reading_; }
+  // Why the last reading of the file failed, told once: for the log.
+  std::optional<base::Error> take_trouble() { return std::exchange(trouble_, std::nullopt); }
 
  private:
   base::Result<void> reread();
@@ -35,7 +37,7 @@ class TokenSource {
   ReadFile read_;
   base::Instant read_at_{};
   bool stale_ = true;  // the file has never been read, or its token was refused
-  base::Result<void> last_reading_;
+  std::optional<base::Error> trouble_;
 };
 
 }  // namespace kube

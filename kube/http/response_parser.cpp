@@ -81,13 +81,13 @@ base::Result<ResponseParser::Step> ResponseParser::feed(std::string_view bytes) 
 }
 
 base::Result<void> ResponseParser::end_of_input() {
+  if (fields_->is_done()) return {};
   error_code why;
-  if (!fields_->is_done()) fields_->put_eof(why);
-  if (why)
-    return base::Error(base::ErrorKind::unavailable,
-                       fields_->is_header_done() ? "the connection ended inside the answer"
-                                                 : "the connection ended before the answer");
-  return {};
+  if (fields_->is_header_done()) fields_->put_eof(why);
+  if (fields_->is_done()) return {};
+  return base::Error(base::ErrorKind::unavailable, fields_->is_header_done()
+                                                       ? "the connection ended inside the answer"
+                                                       : "the connection ended before the answer");
 }
 
 bool ResponseParser::head_done() const {

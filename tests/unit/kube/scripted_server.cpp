@@ -10,6 +10,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/ssl.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -95,10 +96,13 @@ Reply dropped_reply() {
 
 struct ScriptedServer::State : std::enable_shared_from_this<State> {
   State(asio::io_context& io, ServerTls given)
-      : acceptor(io, tcp::endpoint(asio::ip::address_v4::loopback(), 0)), tls(std::move(given)) {}
+      : acceptor(io, tcp::endpoint(asio::ip::address_v4::loopback(), 0)),
+        tls(std::move(given)),
+        released(io, asio::steady_timer::time_point::max()) {}
 
   tcp::acceptor acceptor;
   const ServerTls tls;
+  asio::steady_timer released;  // never rings, only gets cancelled
   ssl::context context{ssl::context::tls_server};
   std::deque<Reply> script;
   std::vector<SeenRequest> requests;
@@ -140,6 +144,15 @@ struct ScriptedServer::State : std::enable_shared_from_this<State> {
   }
 
   template <class Stream>
+  static asio::awaitable<void> write_all(Stream& stream, const std::vector<std::string>& pieces) {
+    for (const std::string& piece : pieces) {
+      auto [why, written] = co_await asio::async_write(stream, asio::buffer(piece),
+                                                       asio::as_tuple(asio::use_awaitable));
+      if (why) co_return;
+    }
+  }
+
+  template <class Stream>
   asio::awaitable<void> talk(Stream& stream, tcp::socket& socket, int number) {
     boost::beast::flat_buffer buffer;
     open[number] = [&socket] { socket.close(); };
@@ -155,10 +168,10 @@ struct ScriptedServer::State : std::enable_shared_from_this<State> {
         reply = std::move(script.front());
         script.pop_front();
       }
-      for (const std::string& piece : reply.pieces) {
-        auto [broken, written] = co_await asio::async_write(stream, asio::buffer(piece),
-                                                            asio::as_tuple(asio::use_awaitable));
-        if (broken) break;
+      co_await write_all(stream, reply.pieces);
+      if (!reply.later.empty()) {
+        co_await released.async_wait(asio::as_tuple(asio::use_awaitable));
+        co_await write_all(stream, reply.later);
       }
       if (reply.then == Reply::Then::reset) {
         // Sends RST, not FIN.
@@ -183,6 +196,7 @@ ScriptedServer::ScriptedServer(asio::io_context& io, ServerTls tls)
 
 ScriptedServer::~ScriptedServer() {
   state_->acceptor.close();
+  release();
   close_connections();
 }
 
@@ -208,6 +222,10 @@ int ScriptedServer::connections() const {
 }
 const std::string& ScriptedServer::sni() const {
   return state_->sni;
+}
+
+void ScriptedServer::release() {
+  state_->released.cancel();
 }
 
 void ScriptedServer::close_connections() {

@@ -17,6 +17,7 @@ class Reply {
   enum class Then { keep, close, reset, silence };
 
   std::vector<std::string> pieces;  // raw bytes, the head included
+  std::vector<std::string> later;   // written once release() has been called
   Then then = Then::keep;
 };
 
@@ -59,6 +60,7 @@ class ScriptedServer {
   int connections() const;         // accepted so far, failed handshakes included
   const std::string& sni() const;  // of the last handshake; empty: none was sent
 
+  void release();            // lets replies go on that have something for later
   void close_connections();  // as a server does with idle ones
 
  private:

@@ -8,7 +8,7 @@
 #include <catch2/catch.hpp>
 
 #include "base/json.hpp"
-#include "snapshot/content_interest.hpp"
+#include "sidecar/content_verdict.hpp"
 #include "tests/support/contents.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/memory_objects.hpp"
@@ -23,19 +23,6 @@ using Trace = std::vector<std::string>;
 namespace {
 
 constexpr const char* create = "CreateSnapshot snapshot-0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
-
-kube::Verdict verdict_of(const boost::json::value& object) {
-  const snapshot::ContentView content(object);
-  kube::Verdict verdict;
-  using Fate = kube::Verdict::Fate;
-  const auto state = state_of(content, driver_name);
-  verdict.fate = state == snapshot::ContentState::foreign ? Fate::foreign
-                 : needs_work(content, driver_name)       ? Fate::unfinished
-                                                          : Fate::settled;
-  verdict.state = static_cast<std::uint8_t>(state);
-  verdict.intent = intent(content);
-  return verdict;
-}
 
 boost::asio::awaitable<void> pass_over(sidecar::Performer& performer,
                                        std::optional<sidecar::PassResult>& result) {
@@ -81,7 +68,9 @@ struct World {
   base::Logger log{clock, {}, [this](std::string_view line) { log_text += line; }};
   MemoryObjects api{trace};
   ScriptedDriver driver{trace};
-  kube::WorkCache contents{verdict_of, [](const std::string&, kube::News) {}};
+  kube::WorkCache contents{
+      [](const boost::json::value& object) { return sidecar::verdict_of(object, driver_name); },
+      [](const std::string&, kube::News) {}};
   snapshot::PlanOptions options;
   std::map<std::string, snapshot::SnapshotClass> classes{
       {"fast", snapshot::SnapshotClass(driver_name, {{"tier", "hot"}})}};
