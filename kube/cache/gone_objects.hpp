@@ -8,9 +8,10 @@
 
 namespace kube {
 
-// Remembers the last objects that were deleted, so that a late word about one of them (the reply to
-// a write, an event still on its way, a page of an older list) does not bring it back to life.
-// Bounded: whoever is forgotten and does come back is found out by the next write to it, a 404.
+// Remembers the last objects that were deleted or became somebody else's, so that a late word about
+// one of them (the reply to a write, an event still on its way, a page of an older list) does not
+// bring it back to life. Bounded: whoever is forgotten here and does come back is found out by the
+// next event, or by the next write to it, a 404.
 class GoneObjects {
  public:
   // `version` is that of the deletion, empty if unknown: then nothing can be newer.

@@ -23,6 +23,7 @@ std::string_view version_of(const boost::json::value& object) {
 
 // What was known of a key before.
 struct WorkCache::Former {
+  bool known = false;
   Object held;  // null: settled or unknown
   std::uint64_t intent = 0;
   bool seen = false;
@@ -43,16 +44,18 @@ void WorkCache::item(boost::json::value&& object) {
 // An object created after the list's version is rightly missing from it. Whether that is so only
 // its version tells: a reply may be taken in during the list and yet be older than the list.
 void WorkCache::end_list(const std::string& version) {
+  position_ = version;
   settled_.end_list(version, [this](std::uint8_t state) { --counts_[state]; });
   std::vector<std::string> missing;
   for (const auto& [key, held] : held_)
     if (!held.seen && !(compare_versions(version_of(*held.object), version) > 0))
       missing.push_back(key);
-  for (const std::string& key : missing) gone_.add(uid_of(*remove(key).held), version);
+  for (const std::string& key : missing) remove(key);
   for (const std::string& key : missing) on_news_(key, News::vanished);
 }
 
 void WorkCache::event(EventType type, boost::json::value&& object) {
+  position_ = version_of(object);
   switch (type) {
     case EventType::bookmark:
       return;
@@ -92,6 +95,8 @@ void WorkCache::accept(boost::json::value&& object, Source source) {
   const std::optional<Identity> who = identity_of(object);
   if (!who || gone_.gone(who->uid, who->version)) return;
   const Standing standing = standing_of(*who);
+  // A reply about an object that is not known, from before what the watch has shown since: gone.
+  if (source == Source::own_write && standing == Standing::unknown && in_past(who->version)) return;
   if (source == Source::list && standing != Standing::other_object && known(who->key, who->uid))
     mark_seen(who->key);
   if (standing == Standing::stale || standing == Standing::same) return;
@@ -111,6 +116,7 @@ void WorkCache::replace(const Identity& who, boost::json::value&& object, Source
   std::optional<News> news;
   switch (verdict.fate) {
     case Verdict::Fate::foreign:
+      if (former.known) gone_.add(who.uid, who.version);
       if (former.held) news = News::vanished;
       break;
     case Verdict::Fate::settled:
@@ -133,6 +139,10 @@ void WorkCache::deleted(const boost::json::value& object) {
   if (!who) return;
   gone_.add(who->uid, who->version);
   if (known(who->key, who->uid) && remove(who->key).held) on_news_(who->key, News::vanished);
+}
+
+bool WorkCache::in_past(std::string_view version) const {
+  return compare_versions(version, position_) <= 0;
 }
 
 // Versions that cannot be compared: what comes last wins.
@@ -166,10 +176,11 @@ void WorkCache::mark_seen(const std::string& key) {
 WorkCache::Former WorkCache::remove(const std::string& key) {
   Former former;
   if (const auto held = held_.find(key); held != held_.end()) {
-    former = Former{std::move(held->second.object), held->second.intent, held->second.seen};
+    former = Former{true, std::move(held->second.object), held->second.intent, held->second.seen};
     --counts_[held->second.state];
     held_.erase(held);
   } else if (const SettledTable::Entry* settled = settled_.find(key)) {
+    former.known = true;
     former.seen = settled->seen;
     --counts_[settled->state];
     settled_.erase(key);

@@ -93,6 +93,7 @@ class WorkCache final : public ListSink {
   void replace(const Identity& who, boost::json::value&& object, Source source);
   void deleted(const boost::json::value& object);
 
+  bool in_past(std::string_view version) const;
   Standing standing_of(const Identity& who);
   bool known(const std::string& key, std::string_view uid);
   void mark_seen(const std::string& key);
@@ -104,6 +105,7 @@ class WorkCache final : public ListSink {
   std::unordered_map<std::string, Held> held_;
   SettledTable settled_;
   GoneObjects gone_;
+  std::string position_;                   // version up to which the reflector has told everything
   std::array<std::size_t, 256> counts_{};  // by state, of both
 };
 

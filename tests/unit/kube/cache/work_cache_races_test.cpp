@@ -68,6 +68,24 @@ TEST_CASE("own writes") {
        {"a appeared", "a vanished"},
        "-",
        0},
+      {"nor if the object was settled and forgotten by then",
+       [](WorkCacheWorld& w) {
+         w.list({thing("10", "ready")}, "20");
+         w.list({}, "30");
+         w.wrote(thing("25"));
+       },
+       {},
+       "-",
+       0},
+      {"a write that shows the object as somebody else's is not undone by an older event",
+       [](WorkCacheWorld& w) {
+         w.added(thing("10"));
+         w.wrote(thing("12", "theirs"));
+         w.modified(thing("11"));
+       },
+       {"a appeared"},
+       "-",
+       0},
       {"after a 404 the events still on their way raise none either",
        [](WorkCacheWorld& w) {
          w.added(thing("10"));
