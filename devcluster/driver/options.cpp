@@ -1,5 +1,6 @@
 #include "devcluster/driver/options.hpp"
 
+#include <algorithm>
 #include <string_view>
 
 #include "csi-spec/csi.pb.h"

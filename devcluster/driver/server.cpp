@@ -41,6 +41,10 @@ struct Server::Parts {
 
 namespace {
 
+// How long clients get to read their last answers; they take milliseconds. Without it gRPC would
+// cut them off, and they would read CANCELLED.
+constexpr std::chrono::seconds farewell{1};
+
 std::unique_ptr<grpc::Server> listen(const std::string& path, grpc::Service& identity,
                                      grpc::Service& controller) {
   grpc::ServerBuilder builder;
@@ -75,7 +79,7 @@ Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 
 Server::~Server() {
   parts_->desk->close();  // first: gRPC waits until all calls are answered
-  parts_->grpc_server->Shutdown(std::chrono::system_clock::now());
+  parts_->grpc_server->Shutdown(std::chrono::system_clock::now() + farewell);
 }
 
 Behaviour& Server::behaviour() {

@@ -24,7 +24,8 @@ class Server {
                                                      base::Clock& clock, Options options);
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
-  // Answers what is under way with UNAVAILABLE; what had not been done is not done any more.
+  // Answers what is under way with UNAVAILABLE (gRPC itself: CANCELLED to what it has not handed to
+  // us yet); what had not been done is not done any more. Takes a second at most.
   ~Server();
 
   Behaviour& behaviour();
