@@ -6,6 +6,10 @@
 
 namespace csi {
 
+// Overwrites what the string holds, and the room behind it, with zeros that the compiler may not
+// leave out; the string is empty then.
+void wipe(std::string& text);
+
 // Credentials for one call: cannot be printed, copied or compared, and is overwritten with zeros
 // when it goes. What the RPC itself copies is wiped by the client after the call.
 class Secrets {

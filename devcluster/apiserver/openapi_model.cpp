@@ -43,8 +43,8 @@ std::string list_definition_name(const Kind& kind) {
   return package_of(kind) + "." + kind.version + "." + kind.list_kind_name();
 }
 
-Json reference(const std::string& definition) {
-  return {{"$ref", definition}};
+Json reference(const std::string& definition, std::string_view description) {
+  return {{"$ref", definition}, {"description", description}};
 }
 
 Json object_definition(const Kind& kind) {
@@ -54,33 +54,34 @@ Json object_definition(const Kind& kind) {
   if (!properties.contains("apiVersion"))
     properties["apiVersion"] = a_string("Group and version the object is written in.");
   if (!properties.contains("kind")) properties["kind"] = a_string("What the object is.");
-  properties["metadata"] = reference(object_meta);
+  properties["metadata"] = reference(object_meta, "Name, identity and marks of the object.");
   schema["x-kubernetes-group-version-kind"] = Json::array({group_version_kind(kind, kind.kind)});
   return schema;
 }
 
 Json list_definition(const Kind& kind) {
-  Json items{{"type", "array"}, {"items", reference(definition_name(kind))}};
-  items["description"] = "The objects.";
-  Json schema = requiring({"items"}, an_object("A list of " + kind.plural + ".",
-                                               {{"apiVersion", a_string("Group and version.")},
-                                                {"kind", a_string("What the list is.")},
-                                                {"metadata", reference(list_meta)},
-                                                {"items", std::move(items)}}));
+  const Json items = a_list_of(reference(definition_name(kind), "An object."), "The objects.");
+  Json schema =
+      requiring({"items"}, an_object("A list of " + kind.plural + ".",
+                                     {{"apiVersion", a_string("Group and version.")},
+                                      {"kind", a_string("What the list is.")},
+                                      {"metadata", reference(list_meta, "What every list has.")},
+                                      {"items", items}}));
   schema["x-kubernetes-group-version-kind"] =
       Json::array({group_version_kind(kind, kind.list_kind_name())});
   return schema;
 }
 
 Json status_definition() {
-  return an_object("How a request ended.", {{"apiVersion", a_string("v1.")},
-                                            {"kind", a_string("Status.")},
-                                            {"metadata", reference(list_meta)},
-                                            {"status", a_string("Success or Failure.")},
-                                            {"message", a_string("What went wrong, for people.")},
-                                            {"reason", a_string("What went wrong, for programs.")},
-                                            {"details", anything("What it went wrong with.")},
-                                            {"code", an_int32("The HTTP status code.")}});
+  return an_object("How a request ended.",
+                   {{"apiVersion", a_string("v1.")},
+                    {"kind", a_string("Status.")},
+                    {"metadata", reference(list_meta, "What every list has.")},
+                    {"status", a_string("Success or Failure.")},
+                    {"message", a_string("What went wrong, for people.")},
+                    {"reason", a_string("What went wrong, for programs.")},
+                    {"details", anything("What it went wrong with.")},
+                    {"code", an_int32("The HTTP status code.")}});
 }
 
 Json delete_options_definition() {

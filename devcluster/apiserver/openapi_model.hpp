@@ -36,7 +36,7 @@ struct ApiPath {
 std::vector<ApiPath> paths_of(const Kind& kind);
 
 // By name, such as io.k8s.storage.snapshot.v1.VolumeSnapshotContent: each kind, its list, and what
-// they have in common. A reference to another one is {"$ref": "<name>"}.
+// they have in common. A reference to another one is {"$ref": "<name>", "description": ...}.
 std::map<std::string, Json> definitions_of(const std::vector<Kind>& kinds);
 
 std::string definition_name(const Kind& kind);

@@ -28,7 +28,8 @@ Json swagger_reference(std::string_view definition) {
 // does, the type or the fields are left out, so that clients do not refuse what the server takes.
 Json swagger_schema(const Json& schema) {
   if (const std::string_view target = text(schema, "$ref"); !target.empty())
-    return swagger_reference(target);
+    return {{"$ref", "#/definitions/" + std::string(target)},
+            {"description", text(schema, "description")}};
   Json result = Json::object();
   for (const std::string_view word : plain_words)
     if (const Json* value = member(schema, word)) result[std::string(word)] = *value;

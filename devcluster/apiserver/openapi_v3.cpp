@@ -15,7 +15,8 @@ Json schema_reference(std::string_view definition) {
 // Structural schemas are OpenAPI v3 as they stand; only references are written differently.
 Json with_references(const Json& schema) {
   if (const std::string_view target = text(schema, "$ref"); !target.empty())
-    return {{"allOf", Json::array({schema_reference(target)})}};
+    return {{"allOf", Json::array({schema_reference(target)})},
+            {"description", text(schema, "description")}};
   Json result = schema;
   for (const auto& [key, property] : members(schema, "properties"))
     result["properties"][key] = with_references(property);

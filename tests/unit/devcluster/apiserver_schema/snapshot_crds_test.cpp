@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "devcluster/apiserver/cel.hpp"
 #include "devcluster/apiserver/crd.hpp"
 #include "devcluster/apiserver/json_access.hpp"
 #include "devcluster/apiserver/schema.hpp"
@@ -43,10 +44,13 @@ Json class_with(const Change& change) {
   return snapshot_class;
 }
 
-// What the server says to a new object.
-std::vector<std::string> refusals(const Kind& kind, Json object) {
+// What the server says to an object, new or, with `before`, changed: rules are looked at only where
+// the rest is right.
+std::vector<std::string> refusals(const Kind& kind, Json object, const Json* before = nullptr) {
   prune(kind.schema, object);
-  return sentences(validate(kind.schema, object));
+  std::vector<Cause> causes = validate(kind.schema, object);
+  if (causes.empty()) causes = check_rules(kind.schema, object, before);
+  return sentences(causes);
 }
 
 struct Row {
@@ -148,6 +152,21 @@ TEST_CASE("a content is accepted or refused") {
       {"a snapshot that exists",
        [](Json& o) { o["spec"]["source"] = j("{'snapshotHandle': 's-1'}"); },
        {}},
+      {"both a volume and a snapshot",
+       [](Json& o) { o["spec"]["source"]["snapshotHandle"] = "s-1"; },
+       {"spec.source: Invalid value: \"object\": exactly one of volumeHandle and snapshotHandle is "
+        "needed"}},
+      {"neither a volume nor a snapshot",
+       [](Json& o) { o["spec"]["source"] = Json::object(); },
+       {"spec.source: Invalid value: \"object\": exactly one of volumeHandle and snapshotHandle is "
+        "needed"}},
+      {"a reference without a namespace",
+       [](Json& o) { o["spec"]["volumeSnapshotRef"].erase("namespace"); },
+       {"spec.volumeSnapshotRef: Invalid value: \"object\": both volumeSnapshotRef.name and "
+        "volumeSnapshotRef.namespace are needed"}},
+      {"a reference of empty texts passes, as it always did",
+       [](Json& o) { o["spec"]["volumeSnapshotRef"] = j("{'name': '', 'namespace': ''}"); },
+       {}},
       {"any text as volume mode", [](Json& o) { o["spec"]["sourceVolumeMode"] = "Tape"; }, {}},
       {"a volume mode of null, as Go writes it",
        [](Json& o) { o["spec"]["sourceVolumeMode"] = nullptr; },
@@ -237,6 +256,57 @@ TEST_CASE("a class is accepted or refused") {
   }));
   INFO(row.sentence);
   CHECK(refusals(snapshot_kind("volumesnapshotclasses"), class_with(row.change)) == row.expected);
+}
+
+TEST_CASE("a change of a content is accepted or refused") {
+  struct ChangeRow {
+    const char* sentence;
+    Change before;
+    Change now;
+    std::vector<std::string> expected;
+  };
+  const Change block = [](Json& o) { o["spec"]["sourceVolumeMode"] = "Block"; };
+  const Change nothing = [](Json&) {};
+  const ChangeRow row = GENERATE_COPY(values<ChangeRow>({
+      {"nothing changes", block, block, {}},
+      {"the policy changes", nothing, [](Json& o) { o["spec"]["deletionPolicy"] = "Retain"; }, {}},
+      {"the volume mode is added", nothing, block, {}},
+      {"the volume mode changes",
+       block,
+       [](Json& o) { o["spec"]["sourceVolumeMode"] = "Filesystem"; },
+       {"spec.sourceVolumeMode: Invalid value: \"string\": sourceVolumeMode cannot be changed"}},
+      {"the volume mode goes",
+       block,
+       nothing,
+       {"spec: Invalid value: \"object\": sourceVolumeMode cannot be removed once it is set"}},
+      {"another volume",
+       nothing,
+       [](Json& o) { o["spec"]["source"]["volumeHandle"] = "vol-2"; },
+       {"spec.source.volumeHandle: Invalid value: \"string\": volumeHandle cannot be changed"}},
+      {"a snapshot instead of the volume",
+       nothing,
+       [](Json& o) { o["spec"]["source"] = j("{'snapshotHandle': 's-1'}"); },
+       {"spec.source: Invalid value: \"object\": volumeHandle cannot be removed once it is set"}},
+  }));
+  INFO(row.sentence);
+  const Json before = content_with(row.before);
+  CHECK(refusals(snapshot_kind("volumesnapshotcontents"), content_with(row.now), &before) ==
+        row.expected);
+}
+
+TEST_CASE("another claim for a snapshot is refused") {
+  const Json before = snapshot_with([](Json&) {});
+  const Json now =
+      snapshot_with([](Json& o) { o["spec"]["source"]["persistentVolumeClaimName"] = "other"; });
+  CHECK(refusals(snapshot_kind("volumesnapshots"), now, &before) ==
+        std::vector<std::string>{"spec.source.persistentVolumeClaimName: Invalid value: "
+                                 "\"string\": persistentVolumeClaimName cannot be changed"});
+}
+
+TEST_CASE("all rules of the three kinds are enforced here") {
+  const std::string plural =
+      GENERATE("volumesnapshots", "volumesnapshotcontents", "volumesnapshotclasses");
+  CHECK(unsupported_rules(snapshot_kind(plural).schema).empty());
 }
 
 TEST_CASE("what the schema does not name is not kept") {

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "base/clock.hpp"
+#include "base/error.hpp"
+#include "base/log.hpp"
+
+namespace google::protobuf {
+class Message;
+}
+
+namespace csi {
+
+// The gRPC channel to the driver's socket. It connects when first used, stays open, and after a
+// loss connects again at most once a second; a call made meanwhile fails at once (unavailable).
+// Calls may run side by side. gRPC's own threads only deliver completions, which go on in the
+// executor of the coroutine that called. It must go before the io_context of its callers does.
+class Connection {
+ public:
+  // `timeout` is for one whole operation, see deadline(). The logger must live longer.
+  Connection(const base::Logger& log, std::string socket_path, std::chrono::nanoseconds timeout);
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+  // Cancels what is in flight and waits until gRPC has let go of it.
+  ~Connection();
+
+  const std::string& socket_path() const { return socket_path_; }
+
+  // Until when an operation that begins now may take, with all its calls.
+  base::Instant deadline() const { return std::chrono::steady_clock::now() + timeout_; }
+
+  // One unary call, for instance of "/csi.v1.Identity/Probe". Errors are those of csi/status.hpp;
+  // ErrorKind::malformed if what came is no message of the reply's type. When the caller is
+  // cancelled, so is the call: it returns when gRPC has given up on it, with ErrorKind::cancelled.
+  // Both messages must live until then. With -v=5 request and reply are logged without secrets,
+  // and whatever gRPC copied of the request is overwritten when gRPC is done with it.
+  boost::asio::awaitable<base::Result<void>> call(std::string method,
+                                                  const google::protobuf::Message& request,
+                                                  google::protobuf::Message& reply,
+                                                  base::Instant deadline);
+
+ private:
+  class Channel;
+
+  const base::Logger& log_;
+  std::string socket_path_;
+  std::chrono::nanoseconds timeout_;
+  std::unique_ptr<Channel> channel_;
+};
+
+}  // namespace csi

@@ -1,0 +1,35 @@
+#include "devcluster/driver/identity_service.hpp"
+
+namespace devcluster::driver {
+
+namespace v1 = csi::v1;
+using Reactor = IdentityService::Reactor;
+
+Reactor* IdentityService::GetPluginInfo(Context* context, const v1::GetPluginInfoRequest*,
+                                        v1::GetPluginInfoResponse* reply) {
+  return desk_.submit(*context, Task{"GetPluginInfo", "", "", [this, reply] {
+                                       reply->set_name(name_);
+                                       reply->set_vendor_version("1");
+                                       return grpc::Status::OK;
+                                     }});
+}
+
+Reactor* IdentityService::GetPluginCapabilities(Context* context,
+                                                const v1::GetPluginCapabilitiesRequest*,
+                                                v1::GetPluginCapabilitiesResponse* reply) {
+  return desk_.submit(*context, Task{"GetPluginCapabilities", "", "", [reply] {
+                                       reply->add_capabilities()->mutable_service()->set_type(
+                                           v1::PluginCapability::Service::CONTROLLER_SERVICE);
+                                       return grpc::Status::OK;
+                                     }});
+}
+
+Reactor* IdentityService::Probe(Context* context, const v1::ProbeRequest*,
+                                v1::ProbeResponse* reply) {
+  return desk_.submit(*context, Task{"Probe", "", "", [reply] {
+                                       reply->mutable_ready()->set_value(true);
+                                       return grpc::Status::OK;
+                                     }});
+}
+
+}  // namespace devcluster::driver

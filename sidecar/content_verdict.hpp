@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string_view>
+
+#include <boost/json/value.hpp>
+
+#include "kube/cache/work_cache.hpp"
+
+namespace sidecar {
+
+// What the cache is to make of a VolumeSnapshotContent, for the driver of that name. The states it
+// counts by are snapshot::ContentState.
+kube::Verdict verdict_of(const boost::json::value& content, std::string_view driver);
+
+}  // namespace sidecar

@@ -1,0 +1,132 @@
+#include "snapshot/content_patches.hpp"
+
+#include <ctime>
+
+#include "snapshot/keys.hpp"
+
+namespace snapshot {
+namespace {
+
+namespace json = boost::json;
+
+json::string_view as_key(std::string_view key) {
+  return {key.data(), key.size()};
+}
+
+json::string as_text(std::string_view text) {
+  return json::string(text.data(), text.size());
+}
+
+json::object guarded_by_uid(const ContentView& content) {
+  json::object metadata;
+  metadata["uid"] = as_text(content.uid());
+  return metadata;
+}
+
+json::object annotation_patch(const ContentView& content, json::value mark) {
+  json::object annotations;
+  annotations[as_key(keys::being_created)] = std::move(mark);
+  json::object metadata = guarded_by_uid(content);
+  metadata["annotations"] = std::move(annotations);
+  json::object patch;
+  patch["metadata"] = std::move(metadata);
+  return patch;
+}
+
+json::object on_status(const ContentView& content, json::object status) {
+  json::object patch;
+  patch["metadata"] = guarded_by_uid(content);
+  patch["status"] = std::move(status);
+  return patch;
+}
+
+json::object operation(std::string_view op, std::string_view path) {
+  json::object step;
+  step["op"] = as_text(op);
+  step["path"] = as_text(path);
+  return step;
+}
+
+json::object test(std::string_view path, std::string_view value) {
+  json::object step = operation("test", path);
+  step["value"] = as_text(value);
+  return step;
+}
+
+// RFC 6901: "/" in a key is written "~1". Our keys hold no "~".
+std::string annotation_path(std::string_view key) {
+  std::string path = "/metadata/annotations/";
+  for (const char c : key) path += c == '/' ? std::string("~1") : std::string(1, c);
+  return path;
+}
+
+// metav1.Time: RFC 3339, UTC, whole seconds.
+std::string rfc3339(base::WallTime time) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+  std::tm date{};
+  gmtime_r(&seconds, &date);
+  char text[32];
+  const std::size_t length = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &date);
+  return std::string(text, length);
+}
+
+}  // namespace
+
+json::object mark_patch(const ContentView& content) {
+  return annotation_patch(content, as_text(keys::mark_value));
+}
+
+json::object unmark_patch(const ContentView& content) {
+  return annotation_patch(content, nullptr);
+}
+
+json::object status_changes(const ContentView& content, const TakenSnapshot& taken) {
+  json::object status;
+  if (!content.snapshot_handle()) status["snapshotHandle"] = as_text(taken.handle);
+  if (!content.creation_time()) status["creationTime"] = taken.creation_time_ns;
+  if (taken.size_bytes > 0 && content.restore_size() != taken.size_bytes)
+    status["restoreSize"] = taken.size_bytes;
+  const json::value* written = content.json().as_object().if_contains("status");
+  const bool says_ready =
+      written && written->is_object() && written->get_object().contains("readyToUse");
+  if (!says_ready || content.ready_to_use() != taken.ready_to_use)
+    status["readyToUse"] = taken.ready_to_use;
+  if (content.has_error()) status["error"] = nullptr;
+  return status;
+}
+
+json::object status_patch(const ContentView& content, const TakenSnapshot& taken) {
+  return on_status(content, status_changes(content, taken));
+}
+
+json::object error_patch(const ContentView& content, const WriteError& error, base::WallTime now) {
+  json::object what;
+  what["time"] = as_text(rfc3339(now));
+  what["message"] = as_text(error.message);
+  json::object status;
+  status["error"] = std::move(what);
+  if (error.not_ready) status["readyToUse"] = false;
+  return on_status(content, std::move(status));
+}
+
+json::object clear_status_patch(const ContentView& content) {
+  json::object status;
+  for (const char* member : {"snapshotHandle", "readyToUse", "creationTime", "restoreSize"})
+    status[member] = nullptr;
+  return on_status(content, std::move(status));
+}
+
+json::array release_patch(const ContentView& content) {
+  json::array steps;
+  steps.emplace_back(test("/metadata/uid", content.uid()));
+  if (const auto index = content.finalizer_index()) {
+    const std::string path = "/metadata/finalizers/" + std::to_string(*index);
+    steps.emplace_back(test(path, keys::content_finalizer));
+    steps.emplace_back(operation("remove", path));
+  }
+  if (content.being_created())
+    steps.emplace_back(operation("remove", annotation_path(keys::being_created)));
+  return steps;
+}
+
+}  // namespace snapshot

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include <boost/json/value.hpp>
+
+namespace snapshot {
+
+enum class DeletionPolicy { retain, remove };  // "Retain", "Delete"
+
+// Reads a VolumeSnapshotContent as it came from the API server. Never throws: what is missing or
+// has another shape reads as absent. Borrows the object, which must outlive it.
+class ContentView {
+ public:
+  explicit ContentView(const boost::json::value& object) : object_(&object) {}
+
+  std::string_view name() const;
+  std::string_view uid() const;
+  std::string_view resource_version() const;
+  bool deletion_requested() const;  // metadata.deletionTimestamp
+  bool has_annotation(std::string_view key) const;
+  std::optional<std::string_view> annotation(std::string_view key) const;
+
+  // Position of our finalizer in metadata.finalizers, and whether others are there.
+  std::optional<std::size_t> finalizer_index() const;
+  bool has_other_finalizers() const;
+
+  std::string_view driver() const;
+  // Anything but "Delete" reads as retain: in doubt the storage snapshot stays.
+  DeletionPolicy deletion_policy() const;
+  std::optional<std::string_view> class_name() const;  // absent when empty
+  std::optional<std::string_view> volume_handle() const;
+  std::optional<std::string_view> source_snapshot_handle() const;  // pre-provisioned
+  std::string_view snapshot_ref_name() const;                      // spec.volumeSnapshotRef
+  std::string_view snapshot_ref_namespace() const;
+  std::string_view snapshot_ref_uid() const;
+
+  std::optional<std::string_view> snapshot_handle() const;  // status; absent when empty
+  bool ready_to_use() const;
+  std::optional<std::int64_t> restore_size() const;
+  std::optional<std::int64_t> creation_time() const;  // nanoseconds since the epoch
+  std::optional<std::string_view> error_message() const;
+  bool has_error() const;
+  bool has_group_handle() const;
+
+  // The questions that decide (spec/sidecar.md 4.1).
+  bool being_created() const;  // a create was begun and its outcome is not settled
+  bool is_group_member() const;
+  bool is_bound() const { return !snapshot_ref_uid().empty(); }
+  // Deletion is asked for and allowed: the snapshot-controller has marked the content, or it is a
+  // pre-provisioned one that nobody is bound to.
+  bool should_delete() const;
+
+  const boost::json::value& json() const { return *object_; }
+
+ private:
+  const boost::json::value* object_;
+};
+
+}  // namespace snapshot

@@ -1,0 +1,166 @@
+#!/usr/bin/env python3
+"""What csi-snapshotter weighs with one ready content and with many, on the embedded cluster.
+
+Prints figures; it is no test, but ends with 1 when the larger one exceeds the smaller by more than
+the limit, so that a leak of kilobytes per object does not go unnoticed.
+"""
+import argparse
+import http.client
+import json
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.parse
+
+LIMIT_KIB = 2048
+DRIVER = "devcluster.csi.example.com"
+CONTENTS = "/apis/snapshot.storage.k8s.io/v1/volumesnapshotcontents"
+
+
+def content(number):
+    """A content as it stands in a cluster when its snapshot is ready."""
+    name = f"snapcontent-{number:08x}-0000-4000-8000-{number:012x}"
+    return name, {
+        "apiVersion": "snapshot.storage.k8s.io/v1",
+        "kind": "VolumeSnapshotContent",
+        "metadata": {
+            "name": name,
+            "finalizers": ["snapshot.storage.kubernetes.io/volumesnapshotcontent-bound-protection"],
+            "annotations": {"example.com/backup": "nightly-" + "x" * 100},
+        },
+        "spec": {
+            "driver": DRIVER,
+            "deletionPolicy": "Delete",
+            "volumeSnapshotClassName": "devcluster",
+            "source": {"volumeHandle": f"vol-{number}"},
+            "volumeSnapshotRef": {"name": f"backup-{number}", "namespace": "team-a", "uid": name[12:]},
+        },
+    }
+
+
+class Cluster:
+    """The API server and the driver as processes, in a fresh folder."""
+
+    def __init__(self, build, folder):
+        self.folder = pathlib.Path(folder)
+        self.build = pathlib.Path(build)
+        devcluster = self.build / "devcluster/demo/devcluster"
+        self.kubeconfig = self.folder / "kubeconfig"
+        self.socket = self.folder / "csi.sock"
+        self.processes = [
+            self.start("apiserver", [devcluster, "apiserver", "--port=0", f"--kubeconfig-out={self.kubeconfig}",
+                                     "--crds=manifests/crds"]),
+            self.start("driver", [devcluster, "driver", f"--endpoint=unix://{self.socket}",
+                                  f"--data={self.folder / 'storage'}"]),
+        ]
+        wait_for("the API server and the driver", lambda: self.kubeconfig.exists() and self.socket.exists())
+        server = next(line.split()[-1] for line in self.kubeconfig.read_text().splitlines() if "server:" in line)
+        self.connection = http.client.HTTPConnection(urllib.parse.urlparse(server.strip('"')).netloc)
+
+    def start(self, name, command):
+        log = open(self.folder / f"{name}.log", "ab")
+        return subprocess.Popen([str(word) for word in command], stdout=log, stderr=log)
+
+    def request(self, verb, path, body=None, kind="application/json"):
+        self.connection.request(verb, path, json.dumps(body) if body is not None else None,
+                                {"Content-Type": kind, "User-Agent": "bench/1"})
+        reply = self.connection.getresponse()
+        text = reply.read()
+        if reply.status >= 300:
+            raise SystemExit(f"{verb} {path}: {reply.status} {text[:500]!r}")
+        return json.loads(text)
+
+    def add_ready(self, number):
+        name, body = content(number)
+        self.request("POST", CONTENTS, body)
+        status = {"snapshotHandle": f"snap-{number}", "readyToUse": True, "restoreSize": 1 << 30,
+                  "creationTime": 1763907597000000000 + number}
+        self.request("PATCH", f"{CONTENTS}/{name}/status", {"status": status}, "application/merge-patch+json")
+
+    def watches(self):
+        return [r for r in self.request("GET", "/devcluster/requests")["requests"]
+                if r["verb"] == "watch" and r["resource"] == "volumesnapshotcontents"]
+
+    def sidecar(self):
+        return self.start("csi-snapshotter", [self.build / "sidecar/csi-snapshotter", f"--kubeconfig={self.kubeconfig}",
+                                              f"--csi-address={self.socket}"])
+
+    def stop(self):
+        for process in self.processes:
+            process.terminate()
+        for process in self.processes:
+            process.wait()
+
+
+def wait_for(what, true, seconds=120):
+    end = time.monotonic() + seconds
+    while not true():
+        if time.monotonic() > end:
+            raise SystemExit(f"waited {seconds} s for {what}")
+        time.sleep(0.05)
+
+
+def memory_kib(pid):
+    """resident, anonymous"""
+    fields = dict(line.split(":", 1) for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines())
+    return tuple(int(fields[key].split()[0]) for key in ("VmRSS", "RssAnon"))
+
+
+def settled_memory_kib(pid):
+    """Once two looks a second apart agree."""
+    before = memory_kib(pid)
+    for _ in range(30):
+        time.sleep(1)
+        now = memory_kib(pid)
+        if abs(now[0] - before[0]) < 16:
+            return now
+        before = now
+    return before
+
+
+def measure(cluster):
+    seen = len(cluster.watches())
+    process = cluster.sidecar()
+    wait_for("csi-snapshotter to watch contents", lambda: len(cluster.watches()) > seen or process.poll() is not None)
+    if process.poll() is not None:
+        raise SystemExit((cluster.folder / "csi-snapshotter.log").read_text()[-2000:])
+    figures = settled_memory_kib(process.pid)
+    process.send_signal(signal.SIGTERM)
+    if process.wait(15) != 0:
+        raise SystemExit(f"csi-snapshotter ended with {process.returncode}")
+    return figures
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("build", help="build folder with release binaries")
+    parser.add_argument("mode", nargs="?", default="full", choices=["full", "smoke"])
+    arguments = parser.parse_args()
+    many = 20000 if arguments.mode == "full" else 2000
+    with tempfile.TemporaryDirectory() as folder:
+        cluster = Cluster(arguments.build, folder)
+        try:
+            rows = []
+            done = 0
+            for count in (1, many):
+                for number in range(done, count):
+                    cluster.add_ready(number)
+                done = count
+                rows.append((count, *measure(cluster)))
+        finally:
+            cluster.stop()
+    print(f"{'ready contents':>15} {'resident KiB':>13} {'anonymous KiB':>14}")
+    for row in rows:
+        print(f"{row[0]:>15} {row[1]:>13} {row[2]:>14}")
+    grown = rows[1][1] - rows[0][1]
+    print(f"{rows[1][0]} contents cost {grown} KiB more than one ({LIMIT_KIB} KiB allowed)")
+    binary = pathlib.Path(arguments.build) / "sidecar/csi-snapshotter"
+    print(f"the binary has {binary.stat().st_size / 1e6:.1f} MB")
+    return 0 if grown <= LIMIT_KIB else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tests {
+
+// A program under test: started with its output in a file, and killed if the test forgets it.
+class Process {
+ public:
+  // The first word is the program's path. The environment is ours, with `environment` ("A=b") on
+  // top.
+  Process(std::vector<std::string> words, std::filesystem::path log,
+          std::vector<std::string> environment = {});
+  ~Process();
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+
+  void signal(int number);
+  // The exit status, or 128 plus the signal that killed it; nothing while it runs. Does not wait.
+  std::optional<int> exit_status();
+  // What it has written so far, to both of its outputs.
+  std::string output() const;
+  pid_t pid() const { return pid_; }
+
+ private:
+  std::filesystem::path log_;
+  pid_t pid_ = -1;
+  std::optional<int> exit_status_;
+};
+
+// The csi-snapshotter that was built with this test; meson passes its path in $CSI_SNAPSHOTTER.
+std::string sidecar_program();
+
+// A fresh folder that goes with its contents.
+class Folder {
+ public:
+  Folder();
+  ~Folder();
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+
+  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace tests

@@ -1,0 +1,260 @@
+#include "sidecar/performer.hpp"
+
+#include <algorithm>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/json/serialize.hpp>
+#include <catch2/catch.hpp>
+
+#include "base/json.hpp"
+#include "sidecar/content_verdict.hpp"
+#include "tests/support/contents.hpp"
+#include "tests/support/manual_clock.hpp"
+#include "tests/support/memory_objects.hpp"
+#include "tests/support/scripted_driver.hpp"
+
+using namespace tests;
+using namespace std::chrono_literals;
+using base::Error;
+using base::ErrorKind;
+using Trace = std::vector<std::string>;
+
+namespace {
+
+constexpr const char* create = "CreateSnapshot snapshot-0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
+
+boost::asio::awaitable<void> pass_over(sidecar::Performer& performer,
+                                       std::optional<sidecar::PassResult>& result) {
+  result = co_await performer.reconcile("content-1");
+}
+
+// The real performer between an API server and a driver without wires.
+struct World {
+  explicit World(boost::json::value content) {
+    api.put(std::move(content));
+    tell_cache();
+    options.driver = driver_name;
+  }
+
+  // What the watch would tell.
+  void tell_cache() {
+    if (const auto* content = api.find("content-1"))
+      contents.event(kube::EventType::modified, boost::json::value(*content));
+  }
+
+  sidecar::PassResult reconcile() {
+    boost::asio::io_context io;
+    std::optional<sidecar::PassResult> result;
+    sidecar::Performer& performer = performer_();
+    boost::asio::co_spawn(io, pass_over(performer, result), [](std::exception_ptr why) {
+      if (why) std::rethrow_exception(why);
+    });
+    io.run();
+    return *result;
+  }
+
+  std::string status(const char* key) const {
+    const auto* content = api.find("content-1");
+    const auto* value = content ? base::member(*content, "status", key) : nullptr;
+    return value ? boost::json::serialize(*value) : "absent";
+  }
+  bool marked() const { return snapshot::ContentView(*api.find("content-1")).being_created(); }
+
+  Trace trace;
+  std::string log_text;
+  boost::asio::io_context clock_io;
+  ManualClock clock{clock_io};
+  base::Logger log{clock, {}, [this](std::string_view line) { log_text += line; }};
+  MemoryObjects api{trace};
+  ScriptedDriver driver{trace};
+  kube::WorkCache contents{
+      [](const boost::json::value& object) { return sidecar::verdict_of(object, driver_name); },
+      [](const std::string&, kube::News) {}};
+  snapshot::PlanOptions options;
+  std::map<std::string, snapshot::SnapshotClass> classes{
+      {"fast", snapshot::SnapshotClass(driver_name, {{"tier", "hot"}})}};
+
+ private:
+  sidecar::Performer& performer_() {
+    if (!made_) {
+      sidecar::Performer::Parts parts{
+          api,
+          driver,
+          contents,
+          [this](std::string_view name) -> std::optional<snapshot::SnapshotClass> {
+            const auto found = classes.find(std::string(name));
+            return found == classes.end() ? std::nullopt : std::optional(found->second);
+          },
+          clock,
+          log};
+      made_.emplace(std::move(parts), options);
+    }
+    return *made_;
+  }
+  std::optional<sidecar::Performer> made_;
+};
+
+}  // namespace
+
+TEST_CASE("a ready snapshot costs three writes, one call and no read") {
+  World world(content_with());
+  const auto result = world.reconcile();
+  CHECK(result.outcome.what() == kube::Outcome::What::done);
+  CHECK(world.trace == Trace{"patch object", create, "patch status", "patch object"});
+  CHECK(world.status("snapshotHandle") == "\"s-1\"");
+  CHECK(world.status("readyToUse") == "true");
+  CHECK(world.status("restoreSize") == "1000");
+  CHECK_FALSE(world.marked());
+  CHECK(world.driver.last_parameters == std::map<std::string, std::string>{{"tier", "hot"}});
+  CHECK(world.contents.unfinished() == 0);
+  CHECK(world.contents.settled() == 1);
+}
+
+TEST_CASE("deletion takes the storage, then the object") {
+  World world(content_with());
+  world.reconcile();
+  being_deleted()(world.api.at("content-1"));
+  world.api.put(world.api.at("content-1"));
+  world.tell_cache();
+  world.trace.clear();
+  world.reconcile();
+  CHECK(world.trace == Trace{"DeleteSnapshot s-1", "patch object"});
+  CHECK(world.api.find("content-1") == nullptr);
+  CHECK(world.driver.snapshots().empty());
+}
+
+TEST_CASE("deletion asked for while the create is under way is finished in the same pass") {
+  World world(content_with());
+  SECTION("told by the watch") {
+    world.driver.before_next("create", [&] {
+      boost::json::value content = world.api.at("content-1");
+      being_deleted()(content);
+      world.api.put(content);
+      world.tell_cache();
+    });
+  }
+  SECTION("seen in the reply to our own write") {
+    world.api.before_next("patch", [](boost::json::value&) {});  // the mark
+    world.api.before_next("patch", being_deleted());             // the status
+  }
+  CHECK(world.reconcile().outcome.what() == kube::Outcome::What::done);
+  CHECK(world.api.find("content-1") == nullptr);
+  CHECK(world.driver.snapshots().empty());
+}
+
+TEST_CASE(
+    "a lost reply is asked for again under the same name, and deletes nothing but what it made") {
+  World world(content_with());
+  world.driver.lose_next_reply(
+      "create", Error(ErrorKind::timed_out, "rpc error: code = DeadlineExceeded desc = x"));
+  const auto first = world.reconcile();
+  CHECK(first.outcome.what() == kube::Outcome::What::failed);
+  CHECK(world.marked());
+  CHECK(world.status("readyToUse") == "false");
+  SECTION("then it is ready") {
+    world.reconcile();
+    CHECK(world.status("readyToUse") == "true");
+    CHECK(world.status("error") == "absent");
+    CHECK(world.driver.snapshots().size() == 1);
+  }
+  SECTION("then it is deleted, before anybody knew its handle") {
+    boost::json::value content = world.api.at("content-1");
+    being_deleted()(content);
+    world.api.put(content);
+    world.tell_cache();
+    CHECK(world.reconcile().outcome.what() == kube::Outcome::What::done);
+    CHECK(world.api.find("content-1") == nullptr);
+    CHECK(world.driver.snapshots().empty());
+  }
+}
+
+TEST_CASE("a final error unmarks, says so once, and is tried again") {
+  World world(content_with());
+  const Error refused(ErrorKind::invalid, "rpc error: code = InvalidArgument desc = x");
+  world.driver.fail_next("create", refused);
+  world.driver.fail_next("create", refused);
+  CHECK(world.reconcile().outcome.what() == kube::Outcome::What::failed);
+  CHECK_FALSE(world.marked());
+  CHECK(world.trace == Trace{"patch object", create, "patch status", "patch object"});
+  world.trace.clear();
+  CHECK(world.reconcile().outcome.what() == kube::Outcome::What::failed);
+  CHECK(world.trace == Trace{"patch object", create, "patch object"});
+}
+
+TEST_CASE("readiness is polled on its own clock, without the mark") {
+  World world(content_with());
+  world.options.driver_can_look_up = GENERATE(false, true);
+  world.driver.ready_after(3);
+  auto result = world.reconcile();
+  CHECK(result.outcome.what() == kube::Outcome::What::again);
+  CHECK(result.outcome.wait() == 1s);
+  CHECK_FALSE(world.marked());
+  world.trace.clear();
+  world.clock.advance(10s);
+  result = world.reconcile();
+  CHECK(result.outcome.wait() == 2s);
+  CHECK(world.trace == Trace{world.options.driver_can_look_up ? "GetSnapshot s-1" : create});
+  world.reconcile();
+  CHECK(world.status("readyToUse") == "true");
+}
+
+TEST_CASE("a conflict is decided anew on a fresh copy") {
+  World world(content_with({being_deleted(), handle("s-1"), ready()}));
+  world.api.before_next("patch", [](boost::json::value& content) {
+    auto& list = content.as_object()["metadata"].as_object()["finalizers"].as_array();
+    list.insert(list.begin(), "example.com/first");
+  });
+  CHECK(world.reconcile().outcome.what() == kube::Outcome::What::done);
+  const auto* content = world.api.find("content-1");
+  REQUIRE(content != nullptr);
+  CHECK(content->at("metadata").at("finalizers") == boost::json::value{"example.com/first"});
+  CHECK(world.status("snapshotHandle") == "absent");
+  CHECK(std::count(world.trace.begin(), world.trace.end(), "DeleteSnapshot s-1") == 1);
+}
+
+TEST_CASE("whoever fights with us is backed off from") {
+  World world(content_with());
+  for (int i = 0; i < 10; ++i) world.api.fail_next("patch", Error(ErrorKind::conflict, "changed"));
+  const auto result = world.reconcile();
+  CHECK(result.outcome.what() == kube::Outcome::What::failed);
+  CHECK(result.why == "changed");
+  CHECK(world.trace.size() == 7);  // four writes, three reads
+}
+
+TEST_CASE("the API server's wish to be left alone is a lower bound of the backoff") {
+  World world(content_with());
+  world.api.fail_next("patch", Error(ErrorKind::throttled, "busy").with_retry_after(7s));
+  const auto result = world.reconcile();
+  CHECK(result.outcome.what() == kube::Outcome::What::failed);
+  CHECK(result.outcome.wait() == 7s);
+}
+
+TEST_CASE("an object that is gone ends the pass, and what was taken meanwhile is named") {
+  World world(content_with());
+  world.driver.before_next(
+      "create", [&] { world.api.fail_next("patch", Error(ErrorKind::not_found, "gone")); });
+  CHECK(world.reconcile().outcome.what() == kube::Outcome::What::done);
+  CHECK(world.contents.unfinished() == 0);
+  CHECK_THAT(world.log_text, Catch::Contains("W0") || Catch::Contains("W1"));
+  CHECK_THAT(world.log_text, Catch::Contains("stays on the storage") && Catch::Contains("s-1"));
+}
+
+TEST_CASE("credentials reach the driver and nothing else") {
+  World world(content_with({secret("team-a", "creds")}));
+  world.api.put(boost::json::value{{"metadata", {{"name", "creds"}, {"uid", "u"}}},
+                                   {"data", {{"password", "aHVudGVyMg=="}}}});
+  world.reconcile();
+  CHECK(world.trace == Trace{"get creds", "patch object", create, "patch status", "patch object"});
+  CHECK(world.driver.last_secrets == std::map<std::string, std::string>{{"password", "hunter2"}});
+  CHECK_THAT(world.log_text, !Catch::Contains("hunter2") && !Catch::Contains("aHVudGVyMg"));
+}
+
+TEST_CASE("a secret that is missing leaves no mark behind") {
+  World world(content_with({secret("team-a", "creds")}));
+  const auto result = world.reconcile();
+  CHECK(result.outcome.what() == kube::Outcome::What::failed);
+  CHECK(world.trace == Trace{"get creds", "patch status"});
+  CHECK_FALSE(world.marked());
+  CHECK_THAT(world.status("error"), Catch::Contains("cannot get credentials for snapshot content"));
+}
