@@ -14,9 +14,6 @@ namespace devcluster::apiserver {
 
 namespace {
 
-constexpr std::string_view openapi_protobuf_type =
-    "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
-
 Json version_info() {
   return {{"major", "1"},    {"minor", "32"},       {"gitVersion", "v1.32.0+devcluster"},
           {"gitCommit", ""}, {"gitTreeState", ""},  {"buildDate", "1970-01-01T00:00:00Z"},
@@ -118,9 +115,9 @@ std::optional<Reply> Api::document(const Request& request, const RequestInfo& in
 
 Reply Api::open_api_v2(const Request& request) {
   for (const MediaType& type : accepted(request.accept)) {
-    if (type.type != openapi_protobuf_type) continue;
+    if (type.type != openapi_v2_protobuf_asked && type.type != openapi_v2_protobuf_type) continue;
     Reply reply;
-    reply.content_type = openapi_protobuf_type;
+    reply.content_type = openapi_v2_protobuf_type;
     reply.body = openapi_v2_protobuf(cluster_.kinds().all());
     return reply;
   }
