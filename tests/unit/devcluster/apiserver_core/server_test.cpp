@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "devcluster/apiserver/manifest.hpp"
+#include "devcluster/apiserver/yaml.hpp"
 #include "tests/unit/devcluster/apiserver_core/http_client.hpp"
 #include "tests/unit/devcluster/apiserver_core/world.hpp"
 
@@ -92,7 +92,7 @@ TEST_CASE("the kubeconfig has what a client needs") {
   options.tokens = {"sesame"};
   Server server(io, options);
   REQUIRE(server.start().has_value());
-  const Json config = read_manifest(server.kubeconfig())->front();
+  const Json config = parse_yaml(server.kubeconfig())->front();
   CHECK(config["clusters"][0]["cluster"]["server"] == server.url());
   CHECK(config["clusters"][0]["cluster"].contains("certificate-authority-data"));
   CHECK(config["users"][0]["user"]["token"] == "sesame");

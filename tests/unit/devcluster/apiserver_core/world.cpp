@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "devcluster/apiserver/manifest.hpp"
+#include "devcluster/apiserver/yaml.hpp"
 
 namespace devcluster::apiserver {
 
@@ -52,7 +52,7 @@ Api::Options options_with(std::size_t history_window) {
 }  // namespace
 
 World::World(std::size_t history_window) : api(options_with(history_window)) {
-  const Json definition = read_manifest(widget_definition)->front();
+  const Json definition = parse_yaml(widget_definition)->front();
   const Answered created =
       post("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", definition.dump());
   if (created.code != 201) throw std::logic_error(created.message());
