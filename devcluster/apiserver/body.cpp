@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "devcluster/apiserver/json_patch.hpp"
-#include "devcluster/apiserver/manifest.hpp"
 #include "devcluster/apiserver/protobuf_body.hpp"
 #include "devcluster/apiserver/strategic_merge.hpp"
+#include "devcluster/apiserver/yaml.hpp"
 
 namespace devcluster::apiserver {
 
@@ -41,7 +41,7 @@ bool too_deep(std::string_view json) {
 }
 
 Answer<Json> yaml_in(const std::string& text) {
-  const base::Result<std::vector<Json>> documents = read_manifest(text);
+  const base::Result<std::vector<Json>> documents = parse_yaml(text);
   if (!documents) return bad_request("error decoding the body: " + documents.error().text());
   if (documents->size() != 1) return bad_request("the body must be one YAML document");
   return documents->front();

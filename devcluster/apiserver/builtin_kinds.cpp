@@ -1,7 +1,6 @@
 #include "devcluster/apiserver/builtin_kinds.hpp"
 
-#include <cstdint>
-
+#include "devcluster/apiserver/base64.hpp"
 #include "devcluster/apiserver/builtin_schemas.hpp"
 #include "devcluster/apiserver/json_access.hpp"
 #include "devcluster/apiserver/object_meta.hpp"
@@ -60,23 +59,6 @@ const std::vector<std::string> event_fields{"involvedObject.kind",
                                             "reportingComponent",
                                             "source.component",
                                             "type"};
-
-std::string base64_of(std::string_view raw) {
-  static constexpr std::string_view digits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string encoded;
-  for (std::size_t i = 0; i < raw.size(); i += 3) {
-    const auto byte = [&](std::size_t at) -> std::uint32_t {
-      return at < raw.size() ? static_cast<unsigned char>(raw[at]) : 0;
-    };
-    const std::uint32_t group = byte(i) << 16 | byte(i + 1) << 8 | byte(i + 2);
-    encoded += digits[group >> 18];
-    encoded += digits[group >> 12 & 63];
-    encoded += i + 1 < raw.size() ? digits[group >> 6 & 63] : '=';
-    encoded += i + 2 < raw.size() ? digits[group & 63] : '=';
-  }
-  return encoded;
-}
 
 Json& object_at(Json& parent, std::string_view key) {
   Json& child = parent[std::string(key)];

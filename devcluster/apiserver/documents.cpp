@@ -14,13 +14,6 @@ namespace devcluster::apiserver {
 
 namespace {
 
-// As kubectl asks for it, and as it is called in the answer: "@" is no character for a media type,
-// and Go's parser refuses it there.
-constexpr std::string_view asked_protobuf_type =
-    "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
-constexpr std::string_view openapi_protobuf_type =
-    "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
-
 Json version_info() {
   return {{"major", "1"},    {"minor", "32"},       {"gitVersion", "v1.32.0+devcluster"},
           {"gitCommit", ""}, {"gitTreeState", ""},  {"buildDate", "1970-01-01T00:00:00Z"},
@@ -122,9 +115,9 @@ std::optional<Reply> Api::document(const Request& request, const RequestInfo& in
 
 Reply Api::open_api_v2(const Request& request) {
   for (const MediaType& type : accepted(request.accept)) {
-    if (type.type != asked_protobuf_type && type.type != openapi_protobuf_type) continue;
+    if (type.type != openapi_v2_protobuf_asked && type.type != openapi_v2_protobuf_type) continue;
     Reply reply;
-    reply.content_type = openapi_protobuf_type;
+    reply.content_type = openapi_v2_protobuf_type;
     reply.body = openapi_v2_protobuf(cluster_.kinds().all());
     return reply;
   }

@@ -14,8 +14,13 @@ namespace devcluster::apiserver {
 // GET /openapi/v2 as JSON (Swagger 2.0).
 Json openapi_v2(const std::vector<Kind>& kinds);
 
-// The same as application/com.github.proto-openapi.spec.v2@v1.0+protobuf, the only form that
-// kubectl before 1.27 accepts.
+// The same in binary, the only form that kubectl before 1.27 accepts. Clients ask for it by a name
+// with an @ in it; the answer must have the other name, which is a media type by RFC 2045, or
+// kubectl refuses it.
+inline constexpr std::string_view openapi_v2_protobuf_asked =
+    "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+inline constexpr std::string_view openapi_v2_protobuf_type =
+    "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 std::string openapi_v2_protobuf(const std::vector<Kind>& kinds);
 
 // GET /openapi/v3: one address per group and version, with a hash of what is found there.

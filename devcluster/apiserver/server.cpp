@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "devcluster/apiserver/base64.hpp"
-#include "devcluster/apiserver/manifest.hpp"
 #include "devcluster/apiserver/object.hpp"
+#include "devcluster/apiserver/yaml.hpp"
 
 namespace devcluster::apiserver {
 
@@ -74,7 +74,7 @@ std::string Server::kubeconfig() const {
 }
 
 base::Result<void> Server::load_manifest(const std::string& yaml) {
-  const base::Result<std::vector<Json>> documents = read_manifest(yaml);
+  const base::Result<std::vector<Json>> documents = parse_yaml(yaml);
   if (!documents) return documents.error();
   for (const Json& document : *documents)
     if (base::Result<void> loaded = load(document); !loaded) return loaded;

@@ -7,7 +7,7 @@
 
 #include "devcluster/apiserver/builtin_kinds.hpp"
 #include "devcluster/apiserver/crd.hpp"
-#include "devcluster/apiserver/manifest.hpp"
+#include "devcluster/apiserver/yaml.hpp"
 
 namespace devcluster::apiserver {
 
@@ -34,7 +34,7 @@ Json crd_manifest(std::string_view plural) {
   std::ifstream file(path);
   std::stringstream content;
   content << file.rdbuf();
-  const auto objects = read_manifest(content.str());
+  const auto objects = parse_yaml(content.str());
   if (!objects || objects->size() != 1) throw std::runtime_error(path + " holds no definition");
   return objects->front();
 }
