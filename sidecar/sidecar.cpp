@@ -16,8 +16,7 @@
 #include "csi/controller_client.hpp"
 #include "csi/driver_wait.hpp"
 #include "kube/api/api_client.hpp"
-#include "kube/config/in_cluster.hpp"
-#include "kube/config/kubeconfig.hpp"
+#include "kube/config/load.hpp"
 #include "sidecar/term.hpp"
 
 namespace sidecar {
@@ -37,11 +36,6 @@ kube::ClientOptions client_options(const Options& options) {
   return client;
 }
 
-base::Result<kube::ClusterConfig> cluster_config(const Options& options) {
-  if (!options.kubeconfig.empty()) return kube::load_kubeconfig(options.kubeconfig);
-  return kube::in_cluster_config(kube::InClusterPlace::from_environment());
-}
-
 }  // namespace
 
 const char* version() {
@@ -53,7 +47,7 @@ base::Result<Peers> find_peers(const Options& options) {
   base::Result<std::string> socket = csi::parse_address(options.csi_address);
   if (!socket) return socket.error().while_doing("--csi-address");
   peers.driver_socket = std::move(*socket);
-  base::Result<kube::ClusterConfig> cluster = cluster_config(options);
+  base::Result<kube::ClusterConfig> cluster = kube::load_cluster_config(options.kubeconfig);
   if (!cluster) return cluster.error();
   peers.cluster = std::move(*cluster);
   return peers;
