@@ -33,7 +33,8 @@ stop() {
   rm -rf "$folder"
 }
 trap stop EXIT
-trap 'exit 130' INT TERM
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
 tell() { printf '\n\033[1m%s\033[0m\n' "$*"; }
 run() { printf '\033[36m$ %s\033[0m\n' "$*"; "$@"; }
@@ -73,7 +74,7 @@ until_true 10 "the driver made no socket at $socket" test -S "$socket"
 run kubectl version 2>/dev/null | grep -i server || fail "kubectl cannot talk to the API server"
 
 tell "2. The kinds, and a class for the driver"
-run kubectl apply -f "$manifests/crds"
+run kubectl apply -k "$manifests/crds"
 until_true 10 "the API server does not serve the kinds" kubectl get volumesnapshotcontents
 run kubectl apply -f "$manifests/examples/class.yaml"
 
@@ -88,7 +89,7 @@ run cat "$storage/volumes/$volume/fox.txt"
 
 tell "5. Somebody asks for a snapshot of it"
 # The cluster-wide half, snapshot-controller, makes this object from a user's VolumeSnapshot.
-sed -e "s/VOLUME/$volume/" "$manifests/examples/content.yaml" >"$folder/content.yaml"
+grep -v '^#' "$manifests/examples/content.yaml" | sed "s/VOLUME/$volume/" >"$folder/content.yaml"
 cat "$folder/content.yaml"
 run kubectl apply -f "$folder/content.yaml"
 until_true 30 "the snapshot did not become ready" content_is demo-content .status.readyToUse true

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,7 +20,12 @@ struct Call {
 // Every call, in the order of the answers; written and read on the loop's thread.
 class CallLog {
  public:
-  void add(Call call) { calls_.push_back(std::move(call)); }
+  void add(Call call) {
+    if (told_) told_(call);
+    calls_.push_back(std::move(call));
+  }
+  // Is called with each call from now on, when it is answered.
+  void tell(std::function<void(const Call& call)> told) { told_ = std::move(told); }
   const std::vector<Call>& all() const { return calls_; }
   long count(std::string_view method) const {
     return std::count_if(calls_.begin(), calls_.end(),
@@ -29,6 +35,7 @@ class CallLog {
 
  private:
   std::vector<Call> calls_;
+  std::function<void(const Call&)> told_;
 };
 
 }  // namespace devcluster::driver

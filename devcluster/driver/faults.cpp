@@ -82,12 +82,6 @@ std::optional<std::string> method_named(std::string_view name) {
   return std::string(name);
 }
 
-std::optional<StatusCode> code_named(std::string_view name) {
-  for (const CodeName& known : codes)
-    if (known.name == name) return known.code;
-  return {};
-}
-
 // At most a million, so that a slip of the finger does not eat the memory.
 std::optional<int> count_in(std::string_view text) {
   constexpr int most = 1'000'000;
@@ -103,6 +97,18 @@ Error not_understood(std::string_view part, std::string_view why) {
 }
 
 }  // namespace
+
+std::optional<StatusCode> code_named(std::string_view name) {
+  for (const CodeName& known : codes)
+    if (known.name == name) return known.code;
+  return {};
+}
+
+std::string_view name_of(StatusCode code) {
+  for (const CodeName& known : codes)
+    if (known.code == code) return known.name;
+  return code == StatusCode::OK ? "OK" : "a code that gRPC does not define";
+}
 
 void Faults::fail(const std::string& method, StatusCode code, int times) {
   std::deque<Fault>& faults = script_[method];

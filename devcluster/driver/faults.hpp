@@ -12,6 +12,10 @@
 
 namespace devcluster::driver {
 
+// "UNAVAILABLE": the name of a gRPC code, and the code of a name.
+std::string_view name_of(grpc::StatusCode code);
+std::optional<grpc::StatusCode> code_named(std::string_view name);
+
 // What goes wrong with one call.
 struct Fault {
   enum class Kind {

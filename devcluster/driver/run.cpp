@@ -26,6 +26,9 @@ int serve(const Options& options) {
   }
   std::cerr << options.name << " listens on " << (*server)->socket_path() << ", data in "
             << options.data_folder << "\n";
+  (*server)->calls().tell([](const Call& call) {
+    std::cout << call.method << " " << call.subject << ": " << name_of(call.code) << std::endl;
+  });
   boost::asio::signal_set signals(io, SIGTERM, SIGINT);
   signals.async_wait([&](boost::system::error_code, int) { io.stop(); });
   io.run();

@@ -85,7 +85,7 @@ Server::~Server() {
 Behaviour& Server::behaviour() {
   return parts_->options.behaviour;
 }
-const CallLog& Server::calls() const {
+CallLog& Server::calls() {
   return parts_->calls;
 }
 Store& Server::store() {

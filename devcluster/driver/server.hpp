@@ -29,7 +29,7 @@ class Server {
   ~Server();
 
   Behaviour& behaviour();
-  const CallLog& calls() const;
+  CallLog& calls();
   Store& store();
   const std::string& socket_path() const;
 
