@@ -32,15 +32,17 @@ auto checked(Result result) {
 }  // namespace
 
 Cluster::Cluster(devcluster::apiserver::Options options, bool with_crds) {
-  std::ofstream(folder_ / "empty");
   api_ = std::make_unique<devcluster::apiserver::Server>(io_, std::move(options));
   checked(api_->start());
   std::ofstream(kubeconfig()) << api_->kubeconfig();
-  if (with_crds)
-    for (const auto& entry : std::filesystem::directory_iterator(std::getenv("CRDS")))
-      if (entry.path().filename() != "kustomization.yaml")
-        checked(api_->load_manifest(text_of(entry.path())));
+  if (with_crds) load_crds();
   start_driver();
+}
+
+void Cluster::load_crds() {
+  for (const auto& entry : std::filesystem::directory_iterator(std::getenv("CRDS")))
+    if (entry.path().filename() != "kustomization.yaml")
+      checked(api_->load_manifest(text_of(entry.path())));
 }
 
 Cluster::~Cluster() {

@@ -25,6 +25,7 @@ class Cluster {
   explicit Cluster(devcluster::apiserver::Options options = {}, bool with_crds = true);
   ~Cluster();
 
+  void load_crds();
   devcluster::apiserver::Server& api() { return *api_; }
   devcluster::driver::Server& driver() { return *driver_; }
   void stop_driver() { driver_.reset(); }

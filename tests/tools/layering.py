@@ -49,19 +49,19 @@ def problems(root):
                 yield f"{name}:{number}: {layer} must not see {target}"
 
 
-def untested(root):
-    """Every source with a unit test of its own keeps it at the mirrored path."""
+def misplaced_tests(root):
+    """A test lies where its source lies, under tests/unit, and its name begins with the source's."""
     for path in sorted((root / "tests" / "unit").rglob("*_test.cpp")):
-        mirrored = path.relative_to(root / "tests" / "unit")
-        stem = mirrored.stem.removesuffix("_test")
-        parents = {mirrored.parts[0]} | {str(mirrored.parent)}
-        if not any(list((root / parent).rglob(stem + ".[ch]pp")) for parent in parents if (root / parent).is_dir()):
-            yield f"{path.relative_to(root)}: there is no {stem} that it could be the test of"
+        layer = root / path.relative_to(root / "tests" / "unit").parts[0]
+        stem = path.stem.removesuffix("_test")
+        named = {source.stem for source in layer.rglob("*") if source.suffix in {".hpp", ".cpp", ".proto"}}
+        if not any(stem == name or stem.startswith(name + "_") for name in named):
+            yield f"{path.relative_to(root)}: there is no source in {layer.name}/ that it could be the test of"
 
 
 def main():
     root = pathlib.Path(sys.argv[1])
-    found = list(problems(root)) + list(untested(root))
+    found = list(problems(root)) + list(misplaced_tests(root))
     count = sum(1 for _ in sources(root))
     if count == 0:
         found.append(f"{root}: no sources found")
