@@ -44,11 +44,6 @@ Answer<void> check_type(const Kind& kind, Json& body) {
   return {};
 }
 
-Json without(Json object, std::initializer_list<const char*> keys) {
-  for (const char* key : keys) object.erase(key);
-  return object;
-}
-
 // Carries over from `old` what no update can change, and what only the server writes.
 void keep_bookkeeping(const Json& old, Json& fresh) {
   const Json& before = old["metadata"];
@@ -92,13 +87,21 @@ Json through_door(const Kind& kind, const Json& old, Json fresh, const Writer& w
   return merged;
 }
 
-void move_generation(const Kind& kind, const Json& old, Json& fresh) {
-  if (!counts_generations(kind)) return;
-  const bool whole = !kind.status_subresource;  // without one, status counts like any field
-  const auto spec = [whole](const Json& object) {
-    return whole ? without(object, {"metadata"}) : without(object, {"metadata", "status"});
+// Whether anything differs that counts as spec: all but metadata, and status where that has a door
+// of its own.
+bool spec_differs(const Kind& kind, const Json& old, const Json& fresh) {
+  const auto counts = [&kind](const std::string& key) {
+    return key != "metadata" && !(key == "status" && kind.status_subresource);
   };
-  if (spec(old) != spec(fresh))
+  for (const auto& [key, value] : members(fresh))
+    if (counts(key) && (!old.contains(key) || old[key] != value)) return true;
+  for (const auto& [key, value] : members(old))
+    if (counts(key) && !fresh.contains(key)) return true;
+  return false;
+}
+
+void move_generation(const Kind& kind, const Json& old, Json& fresh) {
+  if (counts_generations(kind) && spec_differs(kind, old, fresh))
     fresh["metadata"]["generation"] = old["metadata"].value("generation", 0) + 1;
 }
 

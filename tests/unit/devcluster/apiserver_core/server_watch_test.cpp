@@ -169,10 +169,10 @@ TEST_CASE("a watcher that hangs up is let go") {
   play(stage.io, stage.server, hang_up(stage));
 }
 
-asio::awaitable<void> write_a_thousand(Stage& stage) {
+asio::awaitable<void> write_many(Stage& stage) {
   const bool open = co_await stage.watcher.open_watch(watch_target);
   REQUIRE(open);
-  for (int i = 0; i < 1000; ++i) {
+  for (int i = 0; i < 250; ++i) {
     const std::string name = "w" + std::to_string(i);
     co_await make(stage.writer, name);
     for (int size = 2; size < 5; ++size) {
@@ -183,7 +183,7 @@ asio::awaitable<void> write_a_thousand(Stage& stage) {
     }
   }
   Revision last = 0;
-  for (int i = 0; i < 4000; ++i) {
+  for (int i = 0; i < 1000; ++i) {
     const Json event = co_await stage.watcher.next_event();
     const Revision revision = decimal(version_of(event["object"]));
     REQUIRE(revision > last);
@@ -191,10 +191,10 @@ asio::awaitable<void> write_a_thousand(Stage& stage) {
   }
 }
 
-TEST_CASE("a thousand objects with three patches each arrive in order, none missing") {
+TEST_CASE("many objects with three patches each arrive in order, none missing") {
   Stage stage;
-  play(stage.io, stage.server, write_a_thousand(stage));
-  CHECK(stage.server.requests().count({"patch", "widgets", "", "", "", 200}) == 3000);
+  play(stage.io, stage.server, write_many(stage));
+  CHECK(stage.server.requests().count({"patch", "widgets", "", "", "", 200}) == 750);
 }
 
 }  // namespace
