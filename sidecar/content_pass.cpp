@@ -131,13 +131,13 @@ void ContentPass::learn(Result<csi::Snapshot> answer, Deed deed) {
 }
 
 asio::awaitable<void> ContentPass::carry_out(snapshot::WriteStatus action) {
-  kube::Patch patch = kube::Patch::merge(snapshot::status_patch(view(), action.snapshot));
+  kube::Patch patch = kube::Patch::json(snapshot::status_patch(view(), action.snapshot));
   co_await write("status", std::move(patch));
 }
 
 asio::awaitable<void> ContentPass::carry_out(snapshot::WriteError action) {
   kube::Patch patch =
-      kube::Patch::merge(snapshot::error_patch(view(), action, parts_.clock.wall_now()));
+      kube::Patch::json(snapshot::error_patch(view(), action, parts_.clock.wall_now()));
   co_await write("status", std::move(patch));
 }
 
@@ -161,7 +161,7 @@ asio::awaitable<void> ContentPass::carry_out(snapshot::DeleteSnapshot action) {
 }
 
 asio::awaitable<void> ContentPass::carry_out(snapshot::ClearStatus) {
-  kube::Patch patch = kube::Patch::merge(snapshot::clear_status_patch(view()));
+  kube::Patch patch = kube::Patch::json(snapshot::clear_status_patch(view()));
   co_await write("status", std::move(patch));
 }
 

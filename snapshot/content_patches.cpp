@@ -2,6 +2,7 @@
 
 #include <ctime>
 
+#include "base/json.hpp"
 #include "snapshot/keys.hpp"
 
 namespace snapshot {
@@ -33,13 +34,6 @@ json::object annotation_patch(const ContentView& content, json::value mark) {
   return patch;
 }
 
-json::object on_status(const ContentView& content, json::object status) {
-  json::object patch;
-  patch["metadata"] = guarded_by_uid(content);
-  patch["status"] = std::move(status);
-  return patch;
-}
-
 json::object operation(std::string_view op, std::string_view path) {
   json::object step;
   step["op"] = as_text(op);
@@ -51,6 +45,33 @@ json::object test(std::string_view path, std::string_view value) {
   json::object step = operation("test", path);
   step["value"] = as_text(value);
   return step;
+}
+
+json::object set(std::string_view path, json::value value) {
+  json::object step = operation("add", path);  // "add" means "set", also where there was something
+  step["value"] = std::move(value);
+  return step;
+}
+
+bool has_status(const ContentView& content) {
+  const json::value* status = base::member(content.json(), "status");
+  return status && status->is_object();
+}
+
+// Members of the status, each set by itself; null removes one. Where there is no status yet,
+// nobody else's is overwritten: its only other writers are those that hold our lease.
+json::array on_status(const ContentView& content, const json::object& changes) {
+  json::array steps;
+  steps.emplace_back(test("/metadata/uid", content.uid()));
+  if (!has_status(content)) {
+    steps.emplace_back(set("/status", changes));
+    return steps;
+  }
+  for (const auto& [key, value] : changes) {
+    const std::string path = "/status/" + std::string(key);
+    steps.emplace_back(value.is_null() ? operation("remove", path) : set(path, value));
+  }
+  return steps;
 }
 
 // RFC 6901: "/" in a key is written "~1". Our keys hold no "~".
@@ -86,34 +107,32 @@ json::object status_changes(const ContentView& content, const TakenSnapshot& tak
   if (!content.creation_time()) status["creationTime"] = taken.creation_time_ns;
   if (taken.size_bytes > 0 && content.restore_size() != taken.size_bytes)
     status["restoreSize"] = taken.size_bytes;
-  const json::value* written = content.json().as_object().if_contains("status");
-  const bool says_ready =
-      written && written->is_object() && written->get_object().contains("readyToUse");
+  const bool says_ready = base::member(content.json(), "status", "readyToUse") != nullptr;
   if (!says_ready || content.ready_to_use() != taken.ready_to_use)
     status["readyToUse"] = taken.ready_to_use;
   if (content.has_error()) status["error"] = nullptr;
   return status;
 }
 
-json::object status_patch(const ContentView& content, const TakenSnapshot& taken) {
+json::array status_patch(const ContentView& content, const TakenSnapshot& taken) {
   return on_status(content, status_changes(content, taken));
 }
 
-json::object error_patch(const ContentView& content, const WriteError& error, base::WallTime now) {
+json::array error_patch(const ContentView& content, const WriteError& error, base::WallTime now) {
   json::object what;
   what["time"] = as_text(rfc3339(now));
   what["message"] = as_text(error.message);
   json::object status;
   status["error"] = std::move(what);
   if (error.not_ready) status["readyToUse"] = false;
-  return on_status(content, std::move(status));
+  return on_status(content, status);
 }
 
-json::object clear_status_patch(const ContentView& content) {
+json::array clear_status_patch(const ContentView& content) {
   json::object status;
-  for (const char* member : {"snapshotHandle", "readyToUse", "creationTime", "restoreSize"})
-    status[member] = nullptr;
-  return on_status(content, std::move(status));
+  for (const char* key : {"snapshotHandle", "readyToUse", "creationTime", "restoreSize"})
+    if (base::member(content.json(), "status", key)) status[key] = nullptr;
+  return on_status(content, status);
 }
 
 json::array release_patch(const ContentView& content) {

@@ -2,7 +2,6 @@
 #include <filesystem>
 #include <fstream>
 #include <regex>
-#include <sstream>
 
 #include <catch2/catch.hpp>
 
@@ -42,12 +41,6 @@ std::string write_file(const std::filesystem::path& path, const std::string& tex
 std::string kubeconfig_for(const std::string& server) {
   return "clusters: [{name: c, cluster: {server: '" + server +
          "'}}]\ncontexts: [{name: c, context: {cluster: c}}]\ncurrent-context: c\n";
-}
-
-std::string text_of(const std::string& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
 }
 
 bool says(const Process& process, const std::string& words) {

@@ -26,20 +26,25 @@ void merge(json::value& target, const json::value& patch) {
   }
 }
 
-// RFC 6902, as far as we use it: test and remove. False: an operation does not apply.
+// RFC 6902, as far as we use it: test, remove, and add to an object. False: one does not apply.
 bool apply(json::value& target, const json::array& operations) {
   json::value copy = target;
   for (const json::value& step : operations) {
     const json::string& path = step.at("path").as_string();
     boost::system::error_code missing;
+    const std::size_t slash = path.rfind('/');
+    json::value* parent = copy.find_pointer(path.subview(0, slash), missing);
+    if (step.at("op") == "add") {
+      if (!parent || !parent->is_object()) return false;
+      parent->get_object()[path.subview(slash + 1)] = step.at("value");
+      continue;
+    }
     json::value* found = copy.find_pointer(path, missing);
     if (!found) return false;
     if (step.at("op") == "test") {
       if (*found != step.at("value")) return false;
       continue;
     }
-    const std::size_t slash = path.rfind('/');
-    json::value* parent = copy.find_pointer(path.subview(0, slash), missing);
     if (json::array* list = parent->if_array()) {
       list->erase(list->begin() + std::stol(std::string(path.subview(slash + 1))));
       continue;

@@ -67,22 +67,38 @@ TEST_CASE("the status gets what it lacks, and no more") {
     INFO(row.sentence);
     same(status_changes(ContentView(row.content), row.taken), row.expected);
   }
-  same(
-      status_patch(ContentView(table[2].content), table[2].taken),
-      R"({"metadata":{"uid":"c0ffee00-0000-4000-8000-000000000001"},"status":{"readyToUse":true}})");
 }
 
-TEST_CASE(
-    "an error has a time in whole seconds, and takes readiness only from what is not being "
-    "deleted") {
-  const auto content = content_with();
+TEST_CASE("a status is written member by member, guarded by the uid") {
+  const std::string guard =
+      R"([{"op":"test","path":"/metadata/uid","value":"c0ffee00-0000-4000-8000-000000000001"},)";
+  const auto fresh = content_with();
+  same(status_patch(ContentView(fresh), taken(true)),
+       (guard + R"({"op":"add","path":"/status","value":
+                    {"snapshotHandle":"s-1","creationTime":1763907597000000001,
+                     "restoreSize":1000,"readyToUse":true}}])")
+           .c_str());
+  const auto failed = content_with({cut("s-1"), error("x")});
+  same(status_patch(ContentView(failed), taken(true)),
+       (guard + R"({"op":"add","path":"/status/readyToUse","value":true},
+                   {"op":"remove","path":"/status/error"}])")
+           .c_str());
+}
+
+TEST_CASE("an error takes readiness only from what is not being deleted") {
+  const std::string guard =
+      R"([{"op":"test","path":"/metadata/uid","value":"c0ffee00-0000-4000-8000-000000000001"},)";
   const base::WallTime now{std::chrono::microseconds(1'763'907'597'123'456)};
-  same(error_patch(ContentView(content), WriteError{"no", true}, now),
-       R"({"metadata":{"uid":"c0ffee00-0000-4000-8000-000000000001"},
-           "status":{"readyToUse":false,"error":{"time":"2025-11-23T14:19:57Z","message":"no"}}})");
-  same(error_patch(ContentView(content), WriteError{"no", false}, now),
-       R"({"metadata":{"uid":"c0ffee00-0000-4000-8000-000000000001"},
-           "status":{"error":{"time":"2025-11-23T14:19:57Z","message":"no"}}})");
+  const auto fresh = content_with();
+  same(error_patch(ContentView(fresh), WriteError{"no", true}, now),
+       (guard + R"({"op":"add","path":"/status","value":
+           {"readyToUse":false,"error":{"time":"2025-11-23T14:19:57Z","message":"no"}}}])")
+           .c_str());
+  const auto leaving = content_with({handle("s-1"), being_deleted()});
+  same(error_patch(ContentView(leaving), WriteError{"no", false}, now),
+       (guard + R"({"op":"add","path":"/status/error","value":
+           {"time":"2025-11-23T14:19:57Z","message":"no"}}])")
+           .c_str());
 }
 
 TEST_CASE("a release takes our finalizer from its place, guarded, and the mark if there is one") {
@@ -103,8 +119,10 @@ TEST_CASE("a release takes our finalizer from its place, guarded, and the mark i
             "path":"/metadata/annotations/snapshot.storage.kubernetes.io~1volumesnapshot-being-created"}])");
 }
 
-TEST_CASE("a cleared status names no storage any more") {
-  same(clear_status_patch(ContentView(content_with({handle("s-1"), ready()}))),
-       R"({"metadata":{"uid":"c0ffee00-0000-4000-8000-000000000001"},
-           "status":{"snapshotHandle":null,"readyToUse":null,"creationTime":null,"restoreSize":null}})");
+TEST_CASE("a cleared status names no storage any more, and keeps what is not ours to clear") {
+  const auto content = content_with({handle("s-1"), ready(), error("x")});
+  same(clear_status_patch(ContentView(content)),
+       R"([{"op":"test","path":"/metadata/uid","value":"c0ffee00-0000-4000-8000-000000000001"},
+           {"op":"remove","path":"/status/snapshotHandle"},
+           {"op":"remove","path":"/status/readyToUse"}])");
 }
