@@ -94,10 +94,12 @@ asio::awaitable<void> Term::run() {
   concerns_->start("workers", work());
   concerns_->start("resync", resync());
   const base::Outcome first = co_await concerns_->join();
-  if (first.why) std::rethrow_exception(first.why);
+  // Stopped before there was work, they all end by cancellation.
+  if (first.why && !stopping_) std::rethrow_exception(first.why);
 }
 
 void Term::stop() {
+  stopping_ = true;
   queue_.shut_down();
   // Before the first key is handed out there is nothing to finish.
   if (!working_ && concerns_) concerns_->stop();

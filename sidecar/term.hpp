@@ -62,6 +62,7 @@ class Term {
   kube::Reflector class_reflector_;
   std::optional<base::Concerns> concerns_;  // while run() runs
   bool working_ = false;                    // keys are handed out
+  bool stopping_ = false;
 };
 
 }  // namespace sidecar

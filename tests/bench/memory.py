@@ -57,8 +57,8 @@ class Cluster:
                                   f"--data={self.folder / 'storage'}"]),
         ]
         wait_for("the API server and the driver", lambda: self.kubeconfig.exists() and self.socket.exists())
-        server = next(line.split()[-1] for line in self.kubeconfig.read_text().splitlines() if "server:" in line)
-        self.connection = http.client.HTTPConnection(urllib.parse.urlparse(server.strip('"')).netloc)
+        server = json.loads(self.kubeconfig.read_text())["clusters"][0]["cluster"]["server"]
+        self.connection = http.client.HTTPConnection(urllib.parse.urlparse(server).netloc)
 
     def start(self, name, command):
         log = open(self.folder / f"{name}.log", "ab")

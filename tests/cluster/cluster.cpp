@@ -40,7 +40,7 @@ Cluster::Cluster(devcluster::apiserver::Options options, bool with_crds) {
 }
 
 void Cluster::load_crds() {
-  for (const auto& entry : std::filesystem::directory_iterator(std::getenv("CRDS")))
+  for (const auto& entry : std::filesystem::directory_iterator(crds_folder()))
     if (entry.path().filename() != "kustomization.yaml")
       checked(api_->load_manifest(text_of(entry.path())));
 }
@@ -48,6 +48,7 @@ void Cluster::load_crds() {
 Cluster::~Cluster() {
   driver_.reset();
   api_->stop();
+  io_.restart();
   io_.run_for(1s);
 }
 

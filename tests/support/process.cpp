@@ -26,6 +26,12 @@ std::vector<std::string> environment_with(std::vector<std::string> extra) {
   return extra;
 }
 
+std::string from_environment(const char* name) {
+  const char* path = std::getenv(name);
+  if (!path) throw std::runtime_error(std::string("$") + name + " is not set: use meson test");
+  return path;
+}
+
 }  // namespace
 
 Process::Process(std::vector<std::string> words, std::filesystem::path log,
@@ -67,9 +73,11 @@ std::string Process::output() const {
 }
 
 std::string sidecar_program() {
-  const char* path = std::getenv("CSI_SNAPSHOTTER");
-  if (!path) throw std::runtime_error("CSI_SNAPSHOTTER does not name the binary: use meson test");
-  return path;
+  return from_environment("CSI_SNAPSHOTTER");
+}
+
+std::filesystem::path crds_folder() {
+  return from_environment("CRDS");
 }
 
 Folder::Folder() {

@@ -33,8 +33,10 @@ class Process {
   std::optional<int> exit_status_;
 };
 
-// The csi-snapshotter that was built with this test; meson passes its path in $CSI_SNAPSHOTTER.
+// Paths that meson passes to the test in its environment: $CSI_SNAPSHOTTER, the binary that was
+// built with it, and $CRDS, the folder manifests/crds.
 std::string sidecar_program();
+std::filesystem::path crds_folder();
 
 // A fresh folder that goes with its contents.
 class Folder {
