@@ -64,6 +64,7 @@ ContentState state_of(const ContentView& content, std::string_view driver) {
 }
 
 bool needs_work(const ContentView& content, std::string_view driver) {
+  if (content.is_gone()) return false;
   switch (state_of(content, driver)) {
     case ContentState::foreign:
     case ContentState::standing:

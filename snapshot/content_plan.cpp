@@ -243,7 +243,7 @@ overloaded(F...) -> overloaded<F...>;
 
 Action plan(const ContentView& content, const SnapshotClass* snapshot_class,
             const PlanOptions& options, const Pass& pass) {
-  if (!is_for(content, options.driver)) return Settle{};
+  if (!is_for(content, options.driver) || content.is_gone()) return Settle{};
   const Case c{content, snapshot_class, options, pass};
   if (pass.failure) return after_failure(c, *pass.failure);
   if (pass.answer && !pass.deleted)

@@ -69,6 +69,10 @@ bool ContentView::has_other_finalizers() const {
   return false;
 }
 
+bool ContentView::is_gone() const {
+  return deletion_requested() && !finalizer_index() && !has_other_finalizers();
+}
+
 std::string_view ContentView::driver() const {
   return text(*object_, "spec", "driver");
 }

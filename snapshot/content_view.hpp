@@ -27,6 +27,10 @@ class ContentView {
   std::optional<std::size_t> finalizer_index() const;
   bool has_other_finalizers() const;
 
+  // Deletion is requested and no finalizer is left: the API server has removed it, and this is the
+  // last that was seen of it, in a reply or in a watch that lags.
+  bool is_gone() const;
+
   std::string_view driver() const;
   // Anything but "Delete" reads as retain: in doubt the storage snapshot stays.
   DeletionPolicy deletion_policy() const;
