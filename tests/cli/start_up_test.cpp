@@ -22,7 +22,7 @@ struct Ended {
 
 // Runs to the end on its own, without a cluster.
 Ended run(std::vector<std::string> flags) {
-  Folder folder;
+  FreshFolder folder;
   flags.insert(flags.begin(), sidecar_program());
   Process process(std::move(flags), folder / "log", {"KUBERNETES_SERVICE_HOST="});
   boost::asio::io_context idle;
@@ -50,7 +50,7 @@ bool says(const Process& process, const std::string& words) {
 }  // namespace
 
 TEST_CASE("what cannot come right ends the program, and says why") {
-  Folder folder;
+  FreshFolder folder;
   const std::string good = write_file(folder / "good", kubeconfig_for("http://127.0.0.1:1"));
   const std::string torn = write_file(folder / "torn", "clusters: [\n");
   const std::string empty = write_file(folder / "empty", "");

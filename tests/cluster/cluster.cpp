@@ -140,7 +140,7 @@ std::size_t Cluster::ready() {
 
 std::size_t Cluster::snapshots_on_disk() {
   std::size_t count = 0;
-  const std::filesystem::path shelf = folder_ / "storage" / "snapshots";
+  const std::filesystem::path shelf = folder_.path() / "storage" / "snapshots";
   for (const auto& entry : std::filesystem::directory_iterator(shelf))
     if (entry.is_directory()) ++count;
   return count;

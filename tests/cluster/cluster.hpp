@@ -11,6 +11,7 @@
 #include "base/clock.hpp"
 #include "devcluster/apiserver/server.hpp"
 #include "devcluster/driver/server.hpp"
+#include "tests/support/fresh_folder.hpp"
 #include "tests/support/process.hpp"
 
 namespace tests {
@@ -34,7 +35,7 @@ class Cluster {
   std::unique_ptr<Process> sidecar(std::vector<std::string> flags = {});
   std::string kubeconfig() const { return folder_ / "kubeconfig"; }
   std::string socket() const { return folder_ / "csi.sock"; }
-  Folder& folder() { return folder_; }
+  FreshFolder& folder() { return folder_; }
 
   // Runs the loop until it is so; false when it was not within a minute, so that a test fails
   // instead of hanging. Passing does not depend on the time.
@@ -62,7 +63,7 @@ class Cluster {
  private:
   boost::asio::io_context io_;
   base::SystemClock clock_;
-  Folder folder_;
+  FreshFolder folder_;
   std::unique_ptr<devcluster::apiserver::Server> api_;
   std::unique_ptr<devcluster::driver::Server> driver_;
 };

@@ -80,15 +80,4 @@ std::filesystem::path crds_folder() {
   return from_environment("CRDS");
 }
 
-Folder::Folder() {
-  std::string pattern = std::filesystem::temp_directory_path() / "snapshotter-test.XXXXXX";
-  if (!mkdtemp(pattern.data())) throw std::runtime_error("cannot make " + pattern);
-  path_ = pattern;
-}
-
-Folder::~Folder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
 }  // namespace tests

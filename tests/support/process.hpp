@@ -38,19 +38,4 @@ class Process {
 std::string sidecar_program();
 std::filesystem::path crds_folder();
 
-// A fresh folder that goes with its contents.
-class Folder {
- public:
-  Folder();
-  ~Folder();
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
-
 }  // namespace tests
