@@ -44,6 +44,9 @@ namespace pb = google::protobuf;
 
 // gRPC's default, said aloud: lists of snapshots must fit, page by page.
 constexpr int max_reply_bytes = 4 * 1024 * 1024;
+// An error's text comes in the trailers. Beyond gRPC's own 8 KiB a driver written in Go resets the
+// stream instead, and its DEADLINE_EXCEEDED with a tool's output would reach us as INTERNAL.
+constexpr int max_error_bytes = 1024 * 1024;
 // Waiting longer would only make a driver that is back look dead.
 constexpr int reconnect_backoff_ms = 1000;
 
@@ -51,6 +54,7 @@ std::shared_ptr<grpc::Channel> make_channel(const std::string& socket_path) {
   grpc::ChannelArguments args;
   args.SetString(GRPC_ARG_DEFAULT_AUTHORITY, "localhost");
   args.SetMaxReceiveMessageSize(max_reply_bytes);
+  args.SetInt(GRPC_ARG_MAX_METADATA_SIZE, max_error_bytes);
   args.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, reconnect_backoff_ms);
   args.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, reconnect_backoff_ms);
   args.SetInt(GRPC_ARG_CLIENT_IDLE_TIMEOUT_MS, std::numeric_limits<int>::max());

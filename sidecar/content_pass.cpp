@@ -94,6 +94,7 @@ asio::awaitable<void> ContentPass::carry_out(snapshot::FetchSecret action) {
 asio::awaitable<void> ContentPass::carry_out(snapshot::MarkBeingCreated) {
   kube::Patch patch = kube::Patch::merge(snapshot::mark_patch(view()));
   co_await write("", std::move(patch));
+  pass_.marked_here = view().being_created();
 }
 
 asio::awaitable<void> ContentPass::carry_out(snapshot::CreateSnapshot action) {
@@ -138,6 +139,7 @@ asio::awaitable<void> ContentPass::carry_out(snapshot::WriteStatus action) {
 asio::awaitable<void> ContentPass::carry_out(snapshot::WriteError action) {
   kube::Patch patch =
       kube::Patch::json(snapshot::error_patch(view(), action, parts_.clock.wall_now()));
+  pass_.reported = true;
   co_await write("status", std::move(patch));
 }
 
@@ -208,16 +210,24 @@ asio::awaitable<void> ContentPass::read_again(Error why) {
 void ContentPass::take(json::value reply) {
   auto own = std::make_shared<const json::value>(reply);
   const kube::WorkCache::Object newest = parts_.contents.observe(std::move(reply));
-  object_ = newest ? newest : std::move(own);
+  const bool same =
+      newest && snapshot::ContentView(*newest).uid() == snapshot::ContentView(*own).uid();
+  object_ = same ? newest : std::move(own);
 }
 
 void ContentPass::gone() {
   parts_.contents.forget(name(), view().uid());
   // Somebody removed the object by force. Whether its storage should go is not for us to guess.
+  const bool unknown_outcome = view().being_created() && !view().snapshot_handle();
   if (pass_.answer && !pass_.deleted)
     parts_.log.warning(
         "The content is gone while its snapshot was taken; the snapshot stays on the storage",
         {{"content", name()}, {"handle", pass_.answer->handle}});
+  if (!pass_.answer && unknown_outcome)
+    parts_.log.warning(
+        "The content is gone while the outcome of its create was unknown; if the driver made the "
+        "snapshot, it stays on the storage",
+        {{"content", name()}, {"snapshotUid", view().snapshot_ref_uid()}});
   ended_ = PassResult(kube::Outcome::done());
 }
 

@@ -30,7 +30,10 @@ asio::awaitable<PassResult> Performer::reconcile(std::string name) {
     parts_.log.debug(4, "Decided", {{"content", name}, {"action", describe(action)}});
     if (ends_pass(action)) co_return result_of(name, action);
     co_await pass.perform(std::move(action));
-    if (pass.ended()) co_return *pass.ended();
+    if (!pass.ended()) continue;
+    const bool over = pass.ended()->outcome.what() == kube::Outcome::What::done;
+    if (over) waiting_since_.erase(name);
+    co_return *pass.ended();
   }
   co_return PassResult(kube::Outcome::failed(), "the plan does not come to rest; this is a bug");
 }

@@ -3,6 +3,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <exception>
+#include <memory>
 #include <variant>
 
 #include <boost/asio/co_spawn.hpp>
@@ -94,8 +95,8 @@ asio::awaitable<void> Sidecar::serve() {
   const Term::Parts parts{executor, clock_, log_, api, api, controller};
   Term term(parts, options_, *driver);
   term_ = &term;
+  const std::unique_ptr<Term*, void (*)(Term**)> over(&term_, [](Term** of) { *of = nullptr; });
   co_await term.run();
-  term_ = nullptr;
 }
 
 asio::awaitable<void> Sidecar::stop_on_signal() {

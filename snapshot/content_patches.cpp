@@ -58,12 +58,18 @@ bool has_status(const ContentView& content) {
   return status && status->is_object();
 }
 
-// Members of the status, each set by itself; null removes one. Where there is no status yet,
-// nobody else's is overwritten: its only other writers are those that hold our lease.
+json::value version_test(const ContentView& content) {
+  return test("/metadata/resourceVersion", content.resource_version());
+}
+
+// Members of the status, each set by itself; null removes one. Where our copy has no status, the
+// server may have one by now, by a write of ours whose reply was lost: a copy that is not the
+// latest must not erase its handle.
 json::array on_status(const ContentView& content, const json::object& changes) {
   json::array steps;
   steps.emplace_back(test("/metadata/uid", content.uid()));
   if (!has_status(content)) {
+    steps.emplace_back(version_test(content));
     steps.emplace_back(set("/status", changes));
     return steps;
   }
@@ -138,6 +144,8 @@ json::array clear_status_patch(const ContentView& content) {
 json::array release_patch(const ContentView& content) {
   json::array steps;
   steps.emplace_back(test("/metadata/uid", content.uid()));
+  // To let go of a content without a handle is right only if there is none, not if we do not know.
+  if (!content.snapshot_handle()) steps.emplace_back(version_test(content));
   if (const auto index = content.finalizer_index()) {
     const std::string path = "/metadata/finalizers/" + std::to_string(*index);
     steps.emplace_back(test(path, keys::content_finalizer));

@@ -67,9 +67,10 @@ std::string message_of(const ContentView& content, const Failure& failure) {
 }
 
 // Says it in the status unless that says so already: the same text twice is one write.
-Action report(const ContentView& content, std::string message) {
-  if (content.error_message() == message) return BackOff{std::move(message)};
-  const bool not_ready = !content.should_delete();
+// Once a pass, because the server may keep another text than it was sent.
+Action report(const Case& c, std::string message) {
+  if (c.pass.reported || c.content.error_message() == message) return BackOff{std::move(message)};
+  const bool not_ready = !c.content.should_delete();
   return WriteError{std::move(message), not_ready};
 }
 
@@ -82,10 +83,15 @@ Action release(const ContentView& content, std::string left_behind = {}) {
   return Release{std::move(left_behind)};
 }
 
-std::string unreachable_snapshot(const Case& c) {
+// What may be on the storage although the driver has answered a create with a final error. Of the
+// first try nothing; but an earlier one, whose outcome nobody knows, may have made the snapshot,
+// and the refusal may be about something else: parameters that are gone, a volume that is gone.
+std::string possibly_left(const Case& c, const Error& refusal) {
+  if (c.pass.marked_here && refusal.kind() != ErrorKind::already_exists) return "";
   const Result<std::string> name = snapshot_name(c.options.names, c.content.snapshot_ref_uid());
-  return "the driver says that a snapshot named " + (name ? *name : "of this content") +
-         " exists, and refuses to tell its handle";
+  return "an earlier create of snapshot " + (name ? *name : "") +
+         " had an unknown outcome and the driver now refuses it (" + refusal.text() +
+         "): if it was made, it stays on the storage";
 }
 
 Action after_failure(const Case& c, const Failure& failure) {
@@ -93,10 +99,9 @@ Action after_failure(const Case& c, const Failure& failure) {
   const bool nothing_there =
       failure.deed == Deed::create && failure.final && !content.snapshot_handle();
   if (nothing_there && content.should_delete()) {
-    const bool somebody_has_it = failure.error.kind() == ErrorKind::already_exists;
-    return release(content, somebody_has_it ? unreachable_snapshot(c) : "");
+    return release(content, possibly_left(c, failure.error));
   }
-  Action next = report(content, message_of(content, failure));
+  Action next = report(c, message_of(content, failure));
   if (!std::holds_alternative<BackOff>(next)) return next;
   if (nothing_there && content.being_created()) return UnmarkBeingCreated{};
   return next;
@@ -147,7 +152,7 @@ Action with_secret(const Case& c, Action next) {
 
 Action create(const Case& c) {
   Result<CreateSnapshot> prepared = prepared_create(c);
-  if (!prepared) return report(c.content, prepared.error().text());
+  if (!prepared) return report(c, prepared.error().text());
   const bool begun = c.content.being_created() || c.content.snapshot_handle();
   return with_secret(c, begun ? Action(std::move(*prepared)) : Action(MarkBeingCreated{}));
 }

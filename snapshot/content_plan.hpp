@@ -60,7 +60,9 @@ class Pass {
   std::optional<TakenSnapshot> answer;  // to a create or a look-up
   std::optional<Failure> failure;
   bool secret_in_hand = false;
-  bool deleted = false;  // the driver has confirmed the deletion
+  bool deleted = false;      // the driver has confirmed the deletion
+  bool marked_here = false;  // so no create was under way before
+  bool reported = false;     // an error was written; once a pass is enough
 };
 
 // The class that the content names, as the cache has it.

@@ -126,7 +126,7 @@ Headers Session::headers() {
   if (!token_) return headers;
   const std::string& token = token_->token(clock_.now());
   if (const std::optional<base::Error> trouble = token_->take_trouble())
-    logger_.warning("The token could not be read again; the old one stays in use",
+    logger_.warning("The token could not be read; the last one that could be stays in use",
                     {{"error", trouble->text()}});
   if (!token.empty()) headers.push_back({"Authorization", "Bearer " + token});
   return headers;

@@ -12,6 +12,10 @@
 namespace kube {
 namespace {
 
+// Kubernetes asks for 1 to 32 s. What a proxy's maintenance page or a webhook asks for must not put
+// us to sleep for a day.
+constexpr std::chrono::duration<std::int64_t> longest_wait = std::chrono::minutes(5);
+
 namespace json = boost::json;
 using base::ErrorKind;
 
@@ -78,6 +82,8 @@ class Refusal {
  public:
   Refusal() = default;
 
+  std::string name;  // of the object that it is about, as the server has it
+
   std::string reason;
   std::string message;
   int code = 0;
@@ -107,11 +113,13 @@ Refusal read_status(const json::value& status) {
   Refusal refusal;
   refusal.reason = base::text(status, "reason");
   refusal.message = base::text(status, "message");
+  refusal.name = base::text(status, "details", "name");
   refusal.code = code_of(status);
   read_causes(status, refusal);
   const json::value* wait = base::member(status, "details", "retryAfterSeconds");
   const bool positive = wait && wait->is_int64() && wait->get_int64() > 0;
-  if (positive) refusal.retry_after = std::chrono::seconds(wait->get_int64());
+  if (positive)
+    refusal.retry_after = std::chrono::seconds(std::min(wait->get_int64(), longest_wait.count()));
   // "Try again at once" is something a server says on purpose with this reason only.
   if (!positive && refusal.reason == "ServerTimeout") refusal.retry_after = std::chrono::seconds(0);
   return refusal;
@@ -145,6 +153,11 @@ ErrorKind decide(const ApiCall& call, const Refusal& refusal) {
   const ErrorKind kind = kind_of(refusal.reason, refusal.code);
   // The version is gone in the same sense as after a compaction: list again, without one.
   if (refusal.version_ahead) return ErrorKind::expired;
+  // Only a 404 that names the object says that it is gone. Others come from a proxy, from a server
+  // that does not serve the kind just now, or from a kind without this subresource.
+  const bool of_an_object = !call.path.name.empty();
+  if (kind == ErrorKind::not_found && of_an_object && refusal.name != call.path.name)
+    return ErrorKind::unavailable;
   if (kind != ErrorKind::invalid) return kind;
   // A patch that carries the uid of another object of this name; and a failed "test", which the
   // server reports as 422 without a word about fields.
@@ -200,7 +213,8 @@ base::Error refusal(const ApiCall& call, const ResponseHead& head, std::string_v
   const std::optional<json::value> status = parse_status(body);
   Refusal found = status ? read_status(*status) : generic(call, head, body);
   if (found.code == 0) found.code = head.status;
-  if (!found.retry_after) found.retry_after = head.retry_after;
+  if (!found.retry_after && head.retry_after)
+    found.retry_after = std::min<std::chrono::seconds>(*head.retry_after, longest_wait);
   return make_error(call, std::move(found));
 }
 

@@ -131,7 +131,10 @@ void WorkCache::replace(const Identity& who, boost::json::value&& object, Source
         news = News::intent_changed;
       break;
   }
-  if (news && source != Source::own_write) on_news_(who.key, *news);
+  // What we did ourselves is no news; what somebody else decided is, also when we read of it first
+  // in a reply: the pass that wrote may be about to end in a failure and a long wait.
+  const bool told = source != Source::own_write || news == News::intent_changed;
+  if (news && told) on_news_(who.key, *news);
 }
 
 void WorkCache::deleted(const boost::json::value& object) {

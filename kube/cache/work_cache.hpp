@@ -60,8 +60,8 @@ class WorkCache final : public ListSink {
   void event(EventType type, boost::json::value&& object) override;
 
   // Takes the reply to one's own write. Answers with the newest state known, which may be newer
-  // than the reply; null once nothing is left to do, or the object is gone. No news comes of it:
-  // whoever wrote has the reply in hand.
+  // than the reply; null once nothing is left to do, or the object is gone. The only news that
+  // comes of it is a change of intent, which somebody else has made.
   Object observe(boost::json::value reply);
 
   // A write to this object was answered with 404. No news comes of it either.

@@ -29,6 +29,9 @@ base::Result<ClusterConfig> read_account(const InClusterPlace& place) {
   config.credentials.token_file = place.folder + "/token";
   const base::Result<std::string> token = read_file(config.credentials.token_file);
   if (!token) return token.error();
+  if (token->find_first_not_of(" \t\r\n") == std::string::npos)
+    return base::Error(base::ErrorKind::invalid,
+                       "the token file " + config.credentials.token_file + " is empty");
 
   config.tls.ca_file = place.folder + "/ca.crt";
   base::Result<std::string> ca = read_file(config.tls.ca_file);

@@ -30,6 +30,9 @@ std::string without_trailing_slashes(std::string path) {
 
 base::Result<ServerUrl> parse_server_url(std::string_view text) {
   const auto parsed = boost::urls::parse_uri(boost::urls::string_view(text.data(), text.size()));
+  // What does not parse may hold a password before an "@".
+  if (!parsed && text.find('@') != std::string_view::npos)
+    return bad("https://...@...", "is not of the form https://host:port");
   if (!parsed) return bad(text, "is not of the form https://host:port");
   const boost::urls::url_view& url = *parsed;
   // The text may hold a password: it is not repeated in the error.

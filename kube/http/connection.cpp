@@ -14,6 +14,11 @@ base::Error broken(const boost::system::error_code& why) {
   return base::Error(base::ErrorKind::unavailable, "the connection broke: " + why.message());
 }
 
+// A proxy's "100 Continue" or "103 Early Hints" is not the answer.
+bool is_interim(int status) {
+  return status >= 100 && status < 200 && status != 101;
+}
+
 }  // namespace
 
 Connection::Connection(std::unique_ptr<Stream> stream) : stream_(std::move(stream)) {}
@@ -26,10 +31,14 @@ asio::awaitable<base::Result<ResponseHead>> Connection::exchange(std::string wir
   // A server that refuses early may have answered before it closed; the read below would tell, but
   // it may also wait for ever on a half-written request.
   if (written.why) co_return broken(written.why);
-  while (!parser_->head_done()) {
+  for (;;) {
     const base::Result<std::string_view> nothing = parse();
     if (!nothing) co_return nothing.error();
-    if (parser_->head_done()) break;
+    if (parser_->head_done() && !is_interim(parser_->head().status)) break;
+    if (parser_->head_done()) {
+      parser_.emplace();  // the answer itself follows, perhaps already in the buffer
+      continue;
+    }
     const base::Result<void> filled = co_await fill();
     if (!filled) co_return filled.error();
   }

@@ -5,6 +5,8 @@ namespace {
 
 constexpr int most_tries = 11;
 constexpr std::chrono::seconds after_a_lost_connection{1};
+// Kubernetes asks for 1 to 32 s. Whoever asks for more is left to the caller's backoff, which logs.
+constexpr std::chrono::seconds longest_wait{60};
 
 }  // namespace
 
@@ -15,7 +17,8 @@ std::optional<std::chrono::seconds> wait_before_retry(const AttemptFacts& facts)
     return std::nullopt;
   }
   const bool worth_it = facts.status == 429 || facts.status >= 500;
-  return worth_it ? facts.retry_after : std::nullopt;
+  const bool too_long = facts.retry_after && *facts.retry_after > longest_wait;
+  return worth_it && !too_long ? facts.retry_after : std::nullopt;
 }
 
 }  // namespace kube

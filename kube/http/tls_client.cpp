@@ -131,6 +131,9 @@ class TlsClient::Context {
       native.set_default_verify_paths(why);
     } else {
       native.add_certificate_authority(asio::buffer(settings.ca_pem), why);
+      // As Go has it: whatever is in the file is trusted, also a CA that somebody else has signed.
+      X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(native.native_handle()),
+                                  X509_V_FLAG_PARTIAL_CHAIN);
     }
     if (why) return unusable("CA certificate", why);
     return {};

@@ -74,7 +74,8 @@ TEST_CASE("a status is written member by member, guarded by the uid") {
       R"([{"op":"test","path":"/metadata/uid","value":"c0ffee00-0000-4000-8000-000000000001"},)";
   const auto fresh = content_with();
   same(status_patch(ContentView(fresh), taken(true)),
-       (guard + R"({"op":"add","path":"/status","value":
+       (guard + R"({"op":"test","path":"/metadata/resourceVersion","value":"7"},
+            {"op":"add","path":"/status","value":
                     {"snapshotHandle":"s-1","creationTime":1763907597000000001,
                      "restoreSize":1000,"readyToUse":true}}])")
            .c_str());
@@ -91,7 +92,8 @@ TEST_CASE("an error takes readiness only from what is not being deleted") {
   const base::WallTime now{std::chrono::microseconds(1'763'907'597'123'456)};
   const auto fresh = content_with();
   same(error_patch(ContentView(fresh), WriteError{"no", true}, now),
-       (guard + R"({"op":"add","path":"/status","value":
+       (guard + R"({"op":"test","path":"/metadata/resourceVersion","value":"7"},
+            {"op":"add","path":"/status","value":
            {"readyToUse":false,"error":{"time":"2025-11-23T14:19:57Z","message":"no"}}}])")
            .c_str());
   const auto leaving = content_with({handle("s-1"), being_deleted()});
@@ -109,12 +111,14 @@ TEST_CASE("a release takes our finalizer from its place, guarded, and the mark i
                     }});
   same(release_patch(ContentView(second)),
        R"([{"op":"test","path":"/metadata/uid","value":"c0ffee00-0000-4000-8000-000000000001"},
+           {"op":"test","path":"/metadata/resourceVersion","value":"7"},
            {"op":"test","path":"/metadata/finalizers/1",
             "value":"snapshot.storage.kubernetes.io/volumesnapshotcontent-bound-protection"},
            {"op":"remove","path":"/metadata/finalizers/1"}])");
   const auto marked = content_with({no_finalizer(), being_created()});
   same(release_patch(ContentView(marked)),
        R"([{"op":"test","path":"/metadata/uid","value":"c0ffee00-0000-4000-8000-000000000001"},
+           {"op":"test","path":"/metadata/resourceVersion","value":"7"},
            {"op":"remove",
             "path":"/metadata/annotations/snapshot.storage.kubernetes.io~1volumesnapshot-being-created"}])");
 }

@@ -49,6 +49,17 @@ Pass failed(Deed deed, ErrorKind kind, std::string text, bool final) {
   return pass;
 }
 
+Pass first_try_refused() {
+  Pass pass = failed(Deed::create, ErrorKind::invalid, "no", true);
+  pass.marked_here = true;
+  return pass;
+}
+
+Pass reported(Pass pass) {
+  pass.reported = true;
+  return pass;
+}
+
 Pass deleted() {
   Pass pass;
   pass.deleted = true;
@@ -219,6 +230,10 @@ TEST_CASE("plan: a create that fails") {
       {"with an unknown outcome is reported", content_with({being_created()}),
        failed(Deed::create, ErrorKind::timed_out, timed_out, false),
        "report: " + timed_out_message},
+      {"written once, it is not written again, whatever the server made of the text",
+       content_with({being_created(), error("another text")}),
+       reported(failed(Deed::create, ErrorKind::timed_out, timed_out, false)),
+       "back off: " + timed_out_message},
       {"and keeps its mark", content_with({being_created(), error(timed_out_message)}),
        failed(Deed::create, ErrorKind::timed_out, timed_out, false),
        "back off: " + timed_out_message},
@@ -315,13 +330,14 @@ TEST_CASE("plan: deletion while the outcome of a create is unknown") {
        "delete snapshot s-1"},
       {"then released, mark and all",
        content_with({being_deleted(), being_created(), handle("s-1")}), deleted(), "release"},
-      {"a final error means that nothing exists", content_with({being_deleted(), being_created()}),
-       failed(Deed::create, ErrorKind::invalid, refused, true), "release"},
-      {"unless it says that the name is taken", content_with({being_deleted(), being_created()}),
-       failed(Deed::create, ErrorKind::already_exists, "rpc error: code = AlreadyExists desc = x",
-              true),
-       std::string("release, although the driver says that a snapshot named ") + name +
-           " exists, and refuses to tell its handle"},
+      {"a final error to the first try means that nothing exists",
+       content_with({being_deleted(), being_created()}), first_try_refused(), "release"},
+      {"to a later one it proves nothing about the first: what may stay is named",
+       content_with({being_deleted(), being_created()}),
+       failed(Deed::create, ErrorKind::invalid, refused, true),
+       "release, although an earlier create of snapshot " + std::string(name) +
+           " had an unknown outcome and the driver now refuses it (" + refused +
+           "): if it was made, it stays on the storage"},
       {"another unknown outcome is reported", content_with({being_deleted(), being_created()}),
        failed(Deed::create, ErrorKind::timed_out, timed_out, false),
        "report: " + timed_out_message},

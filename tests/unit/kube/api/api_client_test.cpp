@@ -20,6 +20,7 @@ const std::string path_a = "/apis/snapshot.storage.k8s.io/v1/volumesnapshotconte
 
 const char* const not_found =
     R"({"kind":"Status","apiVersion":"v1","status":"Failure","reason":"NotFound","code":404,)"
+    R"("details":{"name":"a","kind":"volumesnapshotcontents"},)"
     R"("message":"volumesnapshotcontents \"a\" not found"})";
 const char* const conflict =
     R"({"kind":"Status","apiVersion":"v1","status":"Failure","reason":"Conflict","code":409,)"
@@ -139,6 +140,10 @@ TEST_CASE("what comes back instead of an object is an error") {
   const Row table[] = {
       {"a Status", json_reply(404, not_found), ErrorKind::not_found,
        doing + "volumesnapshotcontents \"a\" not found"},
+      {"a 404 that names no object is no proof that it is gone",
+       text_reply(404, "default backend - 404"), ErrorKind::unavailable,
+       doing + "the server answered HTTP 404: default backend - 404; it does not serve "
+               "volumesnapshotcontents.snapshot.storage.k8s.io in version v1"},
       {"a success that says it is none",
        json_reply(200, R"({"kind":"Status","apiVersion":"v1","status":"Failure","message":"no",)"
                        R"("reason":"Forbidden"})"),

@@ -7,10 +7,19 @@ TEST_CASE("own writes") {
       {"the reply to a write is taken in without news, and so is its echo",
        [](WorkCacheWorld& w) {
          w.added(thing("10"));
+         w.wrote(thing("12"));
+         w.modified(thing("12"));
+       },
+       {"a appeared"},
+       "a@12",
+       0},
+      {"but what somebody else decided is news, also when a reply tells it first",
+       [](WorkCacheWorld& w) {
+         w.added(thing("10"));
          w.wrote(thing("12", "todo", "delete"));
          w.modified(thing("12", "todo", "delete"));
        },
-       {"a appeared"},
+       {"a appeared", "a changed"},
        "a@12",
        0},
       {"events from before the write do not set it back",
