@@ -48,13 +48,17 @@ base::Result<std::string> read_file(const fs::path& path) {
   return content;
 }
 
+bool is_manifest(const fs::path& file) {
+  const bool yaml = file.extension() == ".yaml" || file.extension() == ".yml";
+  return yaml && file.stem() != "kustomization";  // that one is for kubectl apply -k
+}
+
 // In the order of their names, as kubectl apply -f takes a folder.
 base::Result<std::vector<fs::path>> manifests_in(const std::string& folder) {
   std::error_code problem;
   std::vector<fs::path> files;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder, problem))
-    if (entry.path().extension() == ".yaml" || entry.path().extension() == ".yml")
-      files.push_back(entry.path());
+    if (is_manifest(entry.path())) files.push_back(entry.path());
   if (problem)
     return base::Error(base::ErrorKind::not_found, "--crds " + folder + ": " + problem.message());
   std::sort(files.begin(), files.end());

@@ -56,9 +56,15 @@ class Cluster:
             self.start("driver", [devcluster, "driver", f"--endpoint=unix://{self.socket}",
                                   f"--data={self.folder / 'storage'}"]),
         ]
-        wait_for("the API server and the driver", lambda: self.kubeconfig.exists() and self.socket.exists())
+        wait_for("the API server and the driver", self.serving)
         server = json.loads(self.kubeconfig.read_text())["clusters"][0]["cluster"]["server"]
         self.connection = http.client.HTTPConnection(urllib.parse.urlparse(server).netloc)
+
+    def serving(self):
+        for name, process in zip(("apiserver", "driver"), self.processes):
+            if process.poll() is not None:
+                raise SystemExit((self.folder / f"{name}.log").read_text())
+        return self.kubeconfig.exists() and self.kubeconfig.stat().st_size and self.socket.exists()
 
     def start(self, name, command):
         log = open(self.folder / f"{name}.log", "ab")
@@ -82,7 +88,7 @@ class Cluster:
 
     def watches(self):
         return [r for r in self.request("GET", "/devcluster/requests")["requests"]
-                if r["verb"] == "watch" and r["resource"] == "volumesnapshotcontents"]
+                if r.get("verb") == "watch" and r.get("resource") == "volumesnapshotcontents"]
 
     def sidecar(self):
         return self.start("csi-snapshotter", [self.build / "sidecar/csi-snapshotter", f"--kubeconfig={self.kubeconfig}",
