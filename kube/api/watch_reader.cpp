@@ -53,6 +53,7 @@ base::Result<void> WatchReader::take(json::value&& event) {
   }
   const std::optional<EventType> known = event_type(type);
   if (!known) {
+    if (std::exchange(told_of_unknown_, true)) return {};
     logger_.warning("Unknown event of a watch passed over",
                     {{"watch", to_string(call_)}, {"type", type}});
     return {};

@@ -40,6 +40,7 @@ class WatchReader final : public BodyReader {
   EventFramer framer_;
   bool begun_ = false;
   std::uint64_t delivered_ = 0;
+  bool told_of_unknown_ = false;                  // once a watch is enough
   std::optional<WatchEnd::How> ended_by_reader_;  // refused or garbled: the reader broke off
 };
 

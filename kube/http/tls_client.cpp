@@ -72,7 +72,8 @@ class TlsStream final : public SecureStream {
                                                   asio::as_tuple(asio::use_awaitable));
     if (!why) co_return base::Result<void>();
     const long verdict = SSL_get_verify_result(stream_.native_handle());
-    if (verdict == X509_V_OK)
+    const bool verifies = SSL_get_verify_mode(stream_.native_handle()) & SSL_VERIFY_PEER;
+    if (verdict == X509_V_OK || !verifies)
       co_return base::Error(base::ErrorKind::unavailable, "TLS handshake failed: " + why.message());
     co_return base::Error(base::ErrorKind::unavailable, std::string("certificate verify failed: ") +
                                                             X509_verify_cert_error_string(verdict) +
@@ -160,7 +161,7 @@ base::Result<std::unique_ptr<SecureStream>> TlsClient::wrap(tcp::socket socket,
   if (const base::Result<void> fresh = refresh(now); !fresh) return fresh.error();
   const std::string& name = settings_.server_name.empty() ? host : settings_.server_name;
   auto stream = std::make_unique<TlsStream>(std::move(socket), context_->native, name);
-  if (settings_.verify && !stream->expect_name())
+  if (!stream->expect_name())
     return base::Error(base::ErrorKind::invalid, "\"" + name + "\" is no name a server can have");
   return std::unique_ptr<SecureStream>(std::move(stream));
 }

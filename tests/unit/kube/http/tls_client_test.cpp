@@ -73,6 +73,9 @@ TEST_CASE("which servers are believed to be the API server") {
        ""},
       {"without a CA the system's own are asked", by_address, [](ClusterConfig&, ClientOptions&) {},
        "unable to get local issuer certificate: " + other_ca, ""},
+      {"what is in the file is trusted, also where somebody else has signed it", by_address,
+       [&](ClusterConfig& config, ClientOptions&) { config.tls.ca_pem = by_address.certificate; },
+       "", ""},
       {"nobody is checked when that was asked for", stranger.issue({{"DNS:else.example"}, -60}),
        [](ClusterConfig& config, ClientOptions&) { config.tls.verify = false; }, "", ""},
   };
