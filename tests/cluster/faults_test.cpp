@@ -137,3 +137,31 @@ TEST_CASE("other people's annotations and finalizers survive our writes") {
   CHECK(cluster.snapshots_on_disk() == 0);
   CHECK_FALSE(cluster.content("content-0")["status"].contains("snapshotHandle"));
 }
+
+TEST_CASE("told to stop while a create is under way, it finishes it first and takes nothing new") {
+  Cluster cluster;
+  ask_for_snapshots(cluster, 1);
+  cluster.driver().behaviour().create_delay = 300ms;
+  const auto sidecar = cluster.sidecar();
+  REQUIRE(cluster.run_until([&] { return cluster.requests("patch", contents_kind) == 1; }));
+  sidecar->signal(SIGTERM);
+  cluster.add_content("content-1", "nobody");
+  REQUIRE(cluster.run_until([&] { return sidecar->exit_status().has_value(); }));
+  CHECK(*sidecar->exit_status() == 0);
+  CHECK(cluster.ready() == 1);
+  CHECK_FALSE(cluster.content("content-1").contains("status"));
+}
+
+TEST_CASE("a content of the same name as one that is gone is another content") {
+  Cluster cluster;
+  ask_for_snapshots(cluster, 1);
+  const auto sidecar = cluster.sidecar();
+  REQUIRE(cluster.run_until([&] { return cluster.ready() == 1; }));
+  const std::string first = cluster.content("content-0")["status"]["snapshotHandle"];
+  cluster.delete_content("content-0");
+  REQUIRE(cluster.run_until([&] { return cluster.contents() == 0; }));
+  cluster.add_content("content-0", cluster.add_volume("w"));
+  REQUIRE(cluster.run_until([&] { return cluster.ready() == 1; }));
+  CHECK(cluster.content("content-0")["status"]["snapshotHandle"] != first);
+  CHECK(cluster.snapshots_on_disk() == 1);
+}
