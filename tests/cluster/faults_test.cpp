@@ -145,6 +145,8 @@ TEST_CASE("told to stop while a create is under way, it finishes it first and ta
   const auto sidecar = cluster.sidecar();
   REQUIRE(cluster.run_until([&] { return cluster.requests("patch", contents_kind) == 1; }));
   sidecar->signal(SIGTERM);
+  REQUIRE(
+      cluster.run_until([&] { return sidecar->output().find("Stopping") != std::string::npos; }));
   cluster.add_content("content-1", "nobody");
   REQUIRE(cluster.run_until([&] { return sidecar->exit_status().has_value(); }));
   CHECK(*sidecar->exit_status() == 0);
