@@ -69,7 +69,7 @@ std::unique_ptr<Process> Cluster::sidecar(std::vector<std::string> flags) {
 }
 
 bool Cluster::run_until(const std::function<bool()>& so) {
-  const auto patience = std::chrono::steady_clock::now() + 60s;
+  const auto patience = std::chrono::steady_clock::now() + 5min;
   while (!so()) {
     if (std::chrono::steady_clock::now() > patience) {
       WARN(text_of(folder_ / "csi-snapshotter.log"));

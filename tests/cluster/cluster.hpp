@@ -37,7 +37,7 @@ class Cluster {
   std::string socket() const { return folder_ / "csi.sock"; }
   FreshFolder& folder() { return folder_; }
 
-  // Runs the loop until it is so; false when it was not within a minute, so that a test fails
+  // Runs the loop until it is so; false when it was not within five minutes, so that a test fails
   // instead of hanging. Passing does not depend on the time.
   bool run_until(const std::function<bool()>& so);
 
