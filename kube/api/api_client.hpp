@@ -46,6 +46,8 @@ class ApiClient final : public Objects, public Collections {
   boost::asio::awaitable<base::Result<boost::json::value>> get(ObjectPath path) override;
   boost::asio::awaitable<base::Result<boost::json::value>> patch(ObjectPath path,
                                                                  Patch change) override;
+  boost::asio::awaitable<base::Result<boost::json::value>> replace(
+      ObjectPath path, boost::json::value object) override;
   boost::asio::awaitable<base::Result<boost::json::value>> create(
       ObjectPath path, boost::json::value object) override;
   boost::asio::awaitable<base::Result<void>> remove(ObjectPath path, std::string uid) override;

@@ -145,6 +145,19 @@ asio::awaitable<MemoryObjects::Reply> MemoryObjects::patch(kube::ObjectPath path
   co_return reply;
 }
 
+asio::awaitable<MemoryObjects::Reply> MemoryObjects::replace(kube::ObjectPath path,
+                                                             json::value object) {
+  trace_.push_back("replace " + path.name);
+  if (const auto fault = begin("replace", path)) co_return *fault;
+  json::value& present = objects_.at(path.name);
+  if (base::text(object, "metadata", "resourceVersion") !=
+      base::text(present, "metadata", "resourceVersion"))
+    co_return Error(ErrorKind::conflict, "replace " + path.name + ": another version");
+  if (object != present) bump(object);
+  present = std::move(object);
+  co_return present;
+}
+
 asio::awaitable<MemoryObjects::Reply> MemoryObjects::create(kube::ObjectPath, json::value object) {
   trace_.push_back("create");
   put(object);
