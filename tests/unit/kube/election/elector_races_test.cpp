@@ -20,6 +20,8 @@ class History {
     for (const char* identity : {"a", "b", "c"}) {
       const std::chrono::hours offset(static_cast<int>(draw() * 100) - 50);
       Candidate& one = candidates_.emplace_back(world_, identity, offset);
+      // With a deadline so late there is no slack for an answer that takes its time.
+      if (seed % 2 == 0) one.options.renew_deadline = 14s;
       one.chance = [this] { return draw(); };
       one.line.fate = [this](const std::string&) { return fate(); };
       one.on_heard = [this] { check(); };
@@ -111,7 +113,7 @@ class History {
 };
 
 TEST_CASE("there are never two leaders, and always one again once the faults stop") {
-  for (unsigned seed = 1; seed <= 300; ++seed) {
+  for (unsigned seed = 1; seed <= 200; ++seed) {
     INFO("seed " << seed);
     History history(seed);
     history.run(4min);
