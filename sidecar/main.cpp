@@ -12,6 +12,7 @@
 #include "sidecar/environment.hpp"
 #include "sidecar/options.hpp"
 #include "sidecar/sidecar.hpp"
+#include "sidecar/version.hpp"
 
 namespace {
 

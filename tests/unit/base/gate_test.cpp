@@ -18,10 +18,14 @@ struct World {
                    asio::bind_cancellation_slot(stop.slot(), [this](std::exception_ptr why) {
                      state = why ? "cancelled" : "through";
                    }));
-    io.poll();
+    run();
   }
   void set(bool open) {
     gate.set_open(open);
+    run();
+  }
+  void run() {
+    io.restart();
     io.poll();
   }
 
@@ -39,7 +43,6 @@ TEST_CASE("a gate lets through who waits for it, and at once who need not") {
   CHECK(w.state == "waiting");
   w.set(true);
   CHECK(w.state == "through");
-  w.io.restart();
   w.wait(w.gate.wait_open());
   CHECK(w.state == "through");
 }
@@ -67,6 +70,6 @@ TEST_CASE("who is cancelled at a gate is thrown out") {
   World w;
   w.wait(w.gate.wait_open());
   w.stop.emit(asio::cancellation_type::terminal);
-  w.io.poll();
+  w.run();
   CHECK(w.state == "cancelled");
 }
