@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -12,10 +13,12 @@
 #include "base/log.hpp"
 #include "kube/api/collections.hpp"
 #include "kube/api/objects.hpp"
+#include "kube/api/sent_request.hpp"
 #include "kube/config/cluster_config.hpp"
 
 namespace kube {
 
+class Answer;
 class ApiCall;
 class HttpRequest;
 class Session;  // headers, throttle, retries: what all calls share
@@ -26,8 +29,9 @@ class ClientOptions {
 
   std::string program = "csi-snapshotter";  // the field manager of our writes
   std::string version = "unknown";
-  double qps = 0;  // requests per second; 0 or less: no throttle, the server's rule
-  int burst = 10;  // at once; matters only with qps
+  double qps = 0;        // requests per second; 0 or less: no throttle, the server's rule
+  int burst = 10;        // at once; matters only with qps
+  OnRequest on_request;  // may be empty
 };
 
 // The API server as both ports, over connections that are kept (watches have their own). Requests
@@ -62,9 +66,11 @@ class ApiClient final : public Objects, public Collections {
 
  private:
   ApiCall describe(std::string verb, ObjectPath path) const;
+  std::function<void(const Answer&)> report(const ApiCall& call) const;
   boost::asio::awaitable<base::Result<boost::json::value>> exchange(ApiCall call,
                                                                     HttpRequest request);
 
+  OnRequest on_request_;
   std::unique_ptr<Session> session_;
 };
 
