@@ -213,10 +213,11 @@ class Connection::Channel {
 };
 
 Connection::Connection(const base::Logger& log, std::string socket_path,
-                       std::chrono::nanoseconds timeout)
+                       std::chrono::nanoseconds timeout, OnCall on_call)
     : log_(log),
       socket_path_(std::move(socket_path)),
       timeout_(timeout),
+      on_call_(std::move(on_call)),
       channel_(std::make_unique<Channel>(socket_path_)) {}
 
 Connection::~Connection() = default;
@@ -235,6 +236,7 @@ asio::awaitable<base::Result<void>> Connection::call(std::string method, const p
                                                      pb::Message& reply, base::Instant deadline) {
   if (log_.enabled(5))
     log_.debug(5, "GRPC call", {{"method", method}, {"request", message_text(request)}});
+  const base::Instant began = base::Instant::clock::now();
   auto exchange = channel_->exchange(method, wiped_after_use(request), deadline);
   const std::unique_ptr<Rpc> rpc = co_await std::move(exchange);
 
@@ -245,6 +247,13 @@ asio::awaitable<base::Result<void>> Connection::call(std::string method, const p
     result = base::Error(
         base::ErrorKind::malformed,
         "the driver's reply to " + method + " is no valid message of type " + reply.GetTypeName());
+  if (on_call_) {
+    CallSeen seen;
+    seen.method = method;
+    if (result || !rpc->status.ok()) seen.code = code_name(rpc->status.error_code());
+    seen.took = base::Instant::clock::now() - began;
+    on_call_(seen);
+  }
   if (log_.enabled(5))
     log_.debug(5, "GRPC response",
                {{"method", method},

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -16,6 +17,17 @@ class Message;
 
 namespace csi {
 
+// One call that is over; for whoever measures them.
+class CallSeen {
+ public:
+  CallSeen() = default;
+
+  std::string method;  // "/csi.v1.Identity/Probe"
+  std::string code;    // as Go prints it: "OK", "DeadlineExceeded"; empty: ended without a status
+  std::chrono::nanoseconds took{};
+};
+using OnCall = std::function<void(const CallSeen&)>;
+
 // The connection to the driver's socket. It is made when first used, stays open, and after a loss
 // is made again, once a second at most, when it is used; a call made meanwhile fails at once
 // (unavailable).
@@ -24,7 +36,9 @@ namespace csi {
 class Connection {
  public:
   // `timeout` is for one whole operation, see deadline(). The logger must live longer.
-  Connection(const base::Logger& log, std::string socket_path, std::chrono::nanoseconds timeout);
+  // `on_call`, which may be empty, is told of every call on the loop's thread.
+  Connection(const base::Logger& log, std::string socket_path, std::chrono::nanoseconds timeout,
+             OnCall on_call = {});
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   // Cancels what is in flight and waits until gRPC has let go of it.
@@ -61,6 +75,7 @@ class Connection {
   const base::Logger& log_;
   std::string socket_path_;
   std::chrono::nanoseconds timeout_;
+  OnCall on_call_;
   std::unique_ptr<Channel> channel_;
 };
 

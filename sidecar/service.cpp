@@ -7,11 +7,14 @@
 #include <memory>
 #include <random>
 
+#include "base/go_duration.hpp"
 #include "csi/controller_client.hpp"
 #include "csi/group_controller_client.hpp"
 #include "kube/election/lease_name.hpp"
 #include "sidecar/advice.hpp"
+#include "sidecar/sidecar_metrics.hpp"
 #include "sidecar/version.hpp"
+#include "snapshot/keys.hpp"
 
 namespace sidecar {
 namespace {
@@ -20,8 +23,9 @@ namespace asio = boost::asio;
 
 constexpr const char* lease_prefix = "external-snapshotter-leader-";
 
-kube::ClientOptions client_options(const Options& options) {
+kube::ClientOptions client_options(const Options& options, SidecarMetrics* metrics) {
   kube::ClientOptions client;
+  if (metrics) client.on_request = metrics->api_observer();
   client.program = "csi-snapshotter";
   client.version = version();
   client.qps = options.kube_api_qps;
@@ -61,18 +65,41 @@ bool same_abilities(const csi::DriverIdentity& a, const csi::DriverIdentity& b) 
 
 }  // namespace
 
+// While there is a term, others may ask it for figures.
+class Service::InOffice {
+ public:
+  InOffice(Service& service, Term& term) : service_(service) {
+    service_.term_ = &term;
+    if (service_.parts_.metrics)
+      service_.parts_.metrics->watch_contents(&term.snapshots().contents());
+  }
+  InOffice(const InOffice&) = delete;
+  InOffice& operator=(const InOffice&) = delete;
+  ~InOffice() {
+    service_.term_ = nullptr;
+    if (service_.parts_.metrics) service_.parts_.metrics->watch_contents(nullptr);
+  }
+
+ private:
+  Service& service_;
+};
+
 Service::Service(Parts parts, csi::DriverIdentity driver)
     : parts_(parts),
       driver_(std::move(driver)),
-      api_(parts_.loop, parts_.clock, parts_.log, parts_.cluster, client_options(parts_.options)),
+      api_(parts_.loop, parts_.clock, parts_.log, parts_.cluster,
+           client_options(parts_.options, parts_.metrics)),
       events_({parts_.loop.get_executor(), api_, parts_.clock, parts_.log},
               "csi-snapshotter " + driver_.name, chance()),
+      discovery_(api_, parts_.clock, chance()),
       driver_watch_(parts_.connection, parts_.clock, parts_.log),
       at_work_(parts_.loop.get_executor()) {
   if (parts_.options.leader_election.enabled) {
     const auto executor = parts_.loop.get_executor();
-    election_api_.emplace(parts_.loop, parts_.clock, parts_.log, parts_.cluster,
-                          client_options(parts_.options));
+    // A renewal that waits for a throttle loses the lease (design.md 3.10).
+    kube::ClientOptions unthrottled = client_options(parts_.options, parts_.metrics);
+    unthrottled.qps = -1;
+    election_api_.emplace(parts_.loop, parts_.clock, parts_.log, parts_.cluster, unthrottled);
     election_events_.emplace(
         kube::EventBroadcaster::Parts{executor, api_, parts_.clock, parts_.log},
         lease_prefix + driver_.name + "/" + host_name(), chance());
@@ -157,6 +184,8 @@ kube::ElectionHooks Service::election_hooks() {
                 {{"error", why.text()}, {"advice", advice_for(why.kind(), "leases")}});
   };
   hooks.on_recovered = [&log] { log.info("Taking part in the election again"); };
+  if (parts_.metrics)
+    hooks.on_slow_renewal = [metrics = parts_.metrics] { metrics->slow_renewal(); };
   hooks.on_watch_trouble = [&log](const base::Error& why) {
     log.warning("Cannot watch the lease, so a takeover may take a few seconds longer",
                 {{"error", why.text()}});
@@ -170,6 +199,26 @@ bool Service::may_act() const {
 
 void Service::update_gate() {
   at_work_.set_open(leads() && driver_is_there_);
+  if (!parts_.metrics) return;
+  parts_.metrics->leading(leads());
+  parts_.metrics->driver_connected(driver_is_there_);
+}
+
+// The API server may learn about groups at any time (design.md 3.14).
+asio::awaitable<void> Service::wait_for_group_api() {
+  const snapshot::ContentKind& kind = snapshot::grouped;
+  kube::ResourceSet wanted(std::string(kind.api_group), std::string(snapshot::keys::version),
+                           {std::string(kind.plural), std::string(kind.class_plural)});
+  const base::Logger& log = parts_.log;
+  kube::Discovery::Reports reports;
+  reports.on_absent = [&log] {
+    log.info("The API server does not serve group snapshots; they begin when it does");
+  };
+  reports.on_unknown = [&log](const base::Error& why, std::chrono::nanoseconds next) {
+    log.warning("Cannot find out whether the API server serves group snapshots, will try again",
+                {{"error", why.text()}, {"retryIn", base::format_go_duration(next)}});
+  };
+  co_await discovery_.wait_until_served(std::move(wanted), std::move(reports));
 }
 
 // ---- the work -----------------------------------------------------------------------------------
@@ -194,8 +243,7 @@ asio::awaitable<void> Service::duty() {
     csi::GroupControllerClient groups(parts_.connection);
     Term::Parts parts = term_parts(controller, groups);
     Term term(std::move(parts), parts_.options, driver_);
-    term_ = &term;
-    const std::unique_ptr<Term*, void (*)(Term**)> over(&term_, [](Term** of) { *of = nullptr; });
+    const InOffice in_office(*this, term);
     base::Concerns round(parts_.loop.get_executor());
     round.start("watch", term.watch());
     round.start("shifts", shifts(term));
@@ -227,6 +275,12 @@ Term::Parts Service::term_parts(csi::SnapshotDriver& controller, csi::GroupSnaps
                     driver_.group_snapshots ? &groups : nullptr,
                     events_};
   parts.may_act = [this] { return may_act(); };
+  parts.wait_for_group_api = [this] { return wait_for_group_api(); };
+  if (SidecarMetrics* const metrics = parts_.metrics) {
+    parts.on_retry = [metrics](base::ErrorKind why) { metrics->retried(why); };
+    parts.content_queue = &metrics->content_queue();
+    parts.group_content_queue = &metrics->group_content_queue();
+  }
   return parts;
 }
 

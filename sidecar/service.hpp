@@ -17,6 +17,7 @@
 #include "csi/driver_watch.hpp"
 #include "kube/api/api_client.hpp"
 #include "kube/config/cluster_config.hpp"
+#include "kube/discovery/discovery.hpp"
 #include "kube/election/elector.hpp"
 #include "kube/events/event_broadcaster.hpp"
 #include "sidecar/options.hpp"
@@ -62,11 +63,14 @@ class Service {
   const Term* term() const { return term_; }
 
  private:
+  class InOffice;
+
   boost::asio::awaitable<void> watch_driver();
   boost::asio::awaitable<void> work();
   boost::asio::awaitable<void> duty();
   boost::asio::awaitable<void> shifts(Term& term);
   boost::asio::awaitable<void> give_up_lease();
+  boost::asio::awaitable<void> wait_for_group_api();
 
   kube::ElectionHooks election_hooks();
   csi::DriverWatch::News driver_news();
@@ -81,6 +85,7 @@ class Service {
   kube::EventBroadcaster events_;
   std::optional<kube::EventBroadcaster> election_events_;
   std::optional<kube::Elector> elector_;  // absent: nobody else works
+  kube::Discovery discovery_;
   csi::DriverWatch driver_watch_;
 
   base::Gate at_work_;  // we lead, and the driver is there

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -13,10 +14,12 @@
 #include "kube/api/api_paths.hpp"
 #include "kube/api/collections.hpp"
 #include "kube/api/objects.hpp"
+#include "kube/api/sent_request.hpp"
 #include "kube/config/cluster_config.hpp"
 
 namespace kube {
 
+class Answer;
 class ApiCall;
 class HttpRequest;
 class Session;  // headers, throttle, retries: what all calls share
@@ -27,8 +30,9 @@ class ClientOptions {
 
   std::string program = "csi-snapshotter";  // the field manager of our writes
   std::string version = "unknown";
-  double qps = 0;  // requests per second; 0 or less: no throttle, the server's rule
-  int burst = 10;  // at once; matters only with qps
+  double qps = 0;        // requests per second; 0 or less: no throttle, the server's rule
+  int burst = 10;        // at once; matters only with qps
+  OnRequest on_request;  // may be empty
 };
 
 // The API server as all three ports, over connections that are kept (watches have their own).
@@ -64,9 +68,11 @@ class ApiClient final : public Objects, public Collections, public ApiPaths {
 
  private:
   ApiCall describe(std::string verb, ObjectPath path) const;
+  std::function<void(const Answer&)> report(const ApiCall& call) const;
   boost::asio::awaitable<base::Result<boost::json::value>> exchange(ApiCall call,
                                                                     HttpRequest request);
 
+  OnRequest on_request_;
   std::unique_ptr<Session> session_;
 };
 

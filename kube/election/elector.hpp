@@ -37,6 +37,8 @@ class ElectionHooks {
   // Attempts fail: told once, and again when the reason changes; then once that it is over.
   std::function<void(const base::Error& why)> on_trouble = [](const base::Error&) {};
   std::function<void()> on_recovered = [] {};
+  // A renewal had to ask for the Lease first: the last reply was lost, or others write to it.
+  std::function<void()> on_slow_renewal = [] {};
   // A candidate cannot watch the Lease. It still looks at it, every 1 to 2.2 retry periods.
   std::function<void(const base::Error& why)> on_watch_trouble = [](const base::Error&) {};
 };

@@ -228,5 +228,32 @@ TEST_CASE("a cancelled request is dropped at once") {
   CHECK_THROWS_AS(request.result(), boost::system::system_error);
 }
 
+TEST_CASE("every request that is sent is told, retries and failures too") {
+  std::vector<SentRequest> sent;
+  const auto note = [&](ClusterConfig&, ClientOptions& options) {
+    options.on_request = [&](const SentRequest& request) { sent.push_back(request); };
+  };
+  Rig rig(note);
+  rig.server.then(json_reply(503, "{}", {"Retry-After: 1"})).then(json_reply(200, "{}"));
+  rig.server.then(json_reply(404, not_found)).then(dropped_reply());
+  auto patched = rig.start(rig.client->patch(content_a, Patch::merge({})));
+  rig.pass(1s);
+  CHECK(patched.result().has_value());
+  CHECK(!rig.run(rig.client->get(content_a)));
+  CHECK(!rig.run(rig.client->create(ObjectPath(contents, "", ""), json::object())));
+  struct Row {
+    const char* verb;
+    int status;
+  };
+  const Row table[] = {{"patch", 503}, {"patch", 200}, {"get", 404}, {"create", 0}};
+  REQUIRE(sent.size() == std::size(table));
+  for (std::size_t n = 0; n < sent.size(); ++n) {
+    INFO(n);
+    CHECK(sent[n].verb == table[n].verb);
+    CHECK(sent[n].resource == "volumesnapshotcontents");
+    CHECK(sent[n].status == table[n].status);
+  }
+}
+
 }  // namespace
 }  // namespace kube
