@@ -1,139 +1,151 @@
 #include "base/metrics.hpp"
 
 #include <algorithm>
-#include <iterator>
-#include <sstream>
-#include <utility>
-
-#include <prometheus/counter.h>
-#include <prometheus/family.h>
-#include <prometheus/gauge.h>
-#include <prometheus/histogram.h>
-#include <prometheus/registry.h>
-#include <prometheus/text_serializer.h>
+#include <cctype>
+#include <charconv>
+#include <cmath>
+#include <stdexcept>
 
 namespace base {
 
-void Counter::increment(double by) {
-  if (held_) held_->Increment(by);
-}
-
-void Gauge::set(double value) {
-  if (held_) held_->Set(value);
-}
-
-void Gauge::add(double difference) {
-  if (held_) held_->Increment(difference);
-}
-
-void Histogram::observe(double value) {
-  if (held_) held_->Observe(value);
-}
-
-Counter Counters::with(const MetricLabels& labels) const {
-  return held_ ? Counter(held_->Add(labels)) : Counter();
-}
-
-Gauge Gauges::with(const MetricLabels& labels) const {
-  return held_ ? Gauge(held_->Add(labels)) : Gauge();
-}
-
-Histogram Histograms::with(const MetricLabels& labels) const {
-  return held_ ? Histogram(held_->Add(labels, buckets_)) : Histogram();
-}
+struct MetricFamily {
+  std::string help;
+  const char* type;
+  std::vector<double> bounds;  // of a histogram
+  // Maps: handles point into them.
+  std::map<MetricLabels, double> values;
+  std::map<MetricLabels, HistogramValues> histograms;
+};
 
 namespace {
 
-using prometheus::ClientMetric;
-using prometheus::MetricFamily;
-using prometheus::MetricType;
-
-struct Collector {
-  std::string name;
-  std::string help;
-  MetricType type;
-  Metrics::Collect collect;
-};
-
-MetricFamily family_of(const Collector& collector) {
-  MetricFamily family;
-  family.name = collector.name;
-  family.help = collector.help;
-  family.type = collector.type;
-  for (const Metrics::Sample& sample : collector.collect()) {
-    ClientMetric metric;
-    for (const auto& [name, value] : sample.labels) metric.label.push_back({name, value});
-    metric.counter.value = sample.value;
-    metric.gauge.value = sample.value;
-    family.metric.push_back(std::move(metric));
-  }
-  return family;
+// Prometheus's data model: letters, digits and underscores, and no digit first; names of metrics
+// may have colons.
+void check_name(const std::string& name, bool colons) {
+  const auto allowed = [&](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || (colons && c == ':');
+  };
+  const bool sound = !name.empty() && !std::isdigit(static_cast<unsigned char>(name.front())) &&
+                     std::all_of(name.begin(), name.end(), allowed);
+  if (!sound) throw std::invalid_argument("Prometheus allows no name '" + name + "'");
 }
 
-// Sorted by name, each name once: several collectors may give series of one name.
-void merge_by_name(std::vector<MetricFamily>& families) {
-  std::stable_sort(
-      families.begin(), families.end(),
-      [](const MetricFamily& one, const MetricFamily& other) { return one.name < other.name; });
-  std::vector<MetricFamily> merged;
-  for (MetricFamily& family : families) {
-    if (merged.empty() || merged.back().name != family.name) {
-      merged.push_back(std::move(family));
-      continue;
-    }
-    std::move(family.metric.begin(), family.metric.end(), std::back_inserter(merged.back().metric));
-  }
-  families = std::move(merged);
+const MetricLabels& checked(const MetricLabels& labels) {
+  for (const auto& [name, value] : labels) check_name(name, false);
+  return labels;
 }
 
-bool labels_before(const ClientMetric& one, const ClientMetric& other) {
-  return one.label < other.label;
+std::string number(double value) {
+  if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
+  if (std::isnan(value)) return "NaN";
+  char text[32];
+  const std::to_chars_result end = std::to_chars(text, text + sizeof text, value);
+  return std::string(text, end.ptr);
+}
+
+std::string escaped(const std::string& value) {
+  std::string out;
+  for (const char c : value) {
+    if (c == '\\' || c == '"') out += '\\';
+    out += c == '\n' ? std::string("\\n") : std::string(1, c);
+  }
+  return out;
+}
+
+void write_line(std::string& page, const std::string& name, MetricLabels labels,
+                const std::string& value, const std::string& bound = {}) {
+  std::string list;
+  for (const auto& [label, text] : labels)
+    list += (list.empty() ? "" : ",") + label + "=\"" + escaped(text) + "\"";
+  if (!bound.empty()) list += std::string(list.empty() ? "" : ",") + "le=\"" + bound + "\"";
+  page += name + (list.empty() ? "" : "{" + list + "}") + " " + value + "\n";
+}
+
+void write_histogram(std::string& page, const std::string& name, const MetricLabels& labels,
+                     const std::vector<double>& bounds, const HistogramValues& values) {
+  std::uint64_t all = 0;
+  for (std::size_t i = 0; i < values.counts.size(); ++i) {
+    all += values.counts[i];
+    const std::string bound = i < bounds.size() ? number(bounds[i]) : "+Inf";
+    write_line(page, name + "_bucket", labels, std::to_string(all), bound);
+  }
+  write_line(page, name + "_sum", labels, number(values.sum));
+  write_line(page, name + "_count", labels, std::to_string(all));
 }
 
 }  // namespace
 
-struct Metrics::Held {
-  prometheus::Registry registry{prometheus::Registry::InsertBehavior::Merge};
-  std::vector<Collector> collectors;
-};
+void Histogram::observe(double value) {
+  if (!held_) return;
+  const auto bound = std::lower_bound(bounds_->begin(), bounds_->end(), value);
+  ++held_->counts[static_cast<std::size_t>(bound - bounds_->begin())];
+  held_->sum += value;
+}
 
-Metrics::Metrics() : held_(std::make_unique<Held>()) {}
+Counter Counters::with(const MetricLabels& labels) const {
+  return held_ ? Counter(held_->values[checked(labels)]) : Counter();
+}
+
+Gauge Gauges::with(const MetricLabels& labels) const {
+  return held_ ? Gauge(held_->values[checked(labels)]) : Gauge();
+}
+
+Histogram Histograms::with(const MetricLabels& labels) const {
+  if (!held_) return Histogram();
+  HistogramValues& values = held_->histograms[checked(labels)];
+  values.counts.resize(held_->bounds.size() + 1);
+  return Histogram(held_->bounds, values);
+}
+
+Metrics::Metrics() = default;
 Metrics::~Metrics() = default;
 
+MetricFamily& Metrics::family(const std::string& name, const std::string& help, const char* type) {
+  check_name(name, true);
+  return families_.try_emplace(name, MetricFamily{help, type, {}, {}, {}}).first->second;
+}
+
 Counters Metrics::counters(const std::string& name, const std::string& help) {
-  return Counters(prometheus::BuildCounter().Name(name).Help(help).Register(held_->registry));
+  return Counters(family(name, help, "counter"));
 }
 
 Gauges Metrics::gauges(const std::string& name, const std::string& help) {
-  return Gauges(prometheus::BuildGauge().Name(name).Help(help).Register(held_->registry));
+  return Gauges(family(name, help, "gauge"));
 }
 
 Histograms Metrics::histograms(const std::string& name, const std::string& help,
                                std::vector<double> buckets) {
-  return Histograms(prometheus::BuildHistogram().Name(name).Help(help).Register(held_->registry),
-                    std::move(buckets));
+  MetricFamily& made = family(name, help, "histogram");
+  made.bounds = std::move(buckets);
+  return Histograms(made);
 }
 
 void Metrics::collected_gauges(std::string name, std::string help, Collect collect) {
-  held_->collectors.push_back(
-      {std::move(name), std::move(help), MetricType::Gauge, std::move(collect)});
+  family(name, help, "gauge");
+  collectors_.push_back({std::move(name), std::move(collect)});
 }
 
 void Metrics::collected_counters(std::string name, std::string help, Collect collect) {
-  held_->collectors.push_back(
-      {std::move(name), std::move(help), MetricType::Counter, std::move(collect)});
+  family(name, help, "counter");
+  collectors_.push_back({std::move(name), std::move(collect)});
 }
 
 std::string Metrics::expose() const {
-  std::vector<MetricFamily> families = held_->registry.Collect();
-  for (const Collector& collector : held_->collectors) families.push_back(family_of(collector));
-  std::erase_if(families, [](const MetricFamily& family) { return family.metric.empty(); });
-  merge_by_name(families);
-  for (MetricFamily& family : families)
-    std::sort(family.metric.begin(), family.metric.end(), labels_before);
-  std::ostringstream text;
-  prometheus::TextSerializer().Serialize(text, families);
-  return std::move(text).str();
+  std::map<std::string, std::map<MetricLabels, double>> asked;
+  for (const Collector& collector : collectors_)
+    for (Sample& sample : collector.collect())
+      asked[collector.name].emplace(std::move(sample.labels), sample.value);
+  std::string page;
+  for (const auto& [name, family] : families_) {
+    std::map<MetricLabels, double> values = family.values;
+    if (const auto found = asked.find(name); found != asked.end()) values.merge(found->second);
+    if (values.empty() && family.histograms.empty()) continue;
+    page += "# HELP " + name + " " + family.help + "\n# TYPE " + name + " " + family.type + "\n";
+    for (const auto& [labels, value] : values) write_line(page, name, labels, number(value));
+    for (const auto& [labels, held] : family.histograms)
+      write_histogram(page, name, labels, family.bounds, held);
+  }
+  return page;
 }
 
 std::vector<double> exponential_buckets(double first, double factor, int count) {

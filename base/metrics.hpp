@@ -1,89 +1,97 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
-namespace prometheus {
-class Counter;
-class Gauge;
-class Histogram;
-template <class T>
-class Family;
-}  // namespace prometheus
-
 namespace base {
 
-// What a program counts and measures, for Prometheus to scrape. These handles are all that the rest
-// of the program sees of the library; they are copied freely and must not outlive their Metrics. A
-// handle made by its default constructor counts nothing.
+// What a program counts and measures, for Prometheus to scrape. Handles are copied freely and must
+// not outlive their Metrics; one made by its default constructor counts nothing.
+//
+// Debian packages prometheus-cpp without a static library, and its shared one would bring a second
+// C++ runtime into a program that needs none; the text format is a page of code.
 
 using MetricLabels = std::map<std::string, std::string>;
 
 class Counter {
  public:
   Counter() = default;
-  explicit Counter(prometheus::Counter& held) : held_(&held) {}
-  void increment(double by = 1);
+  explicit Counter(double& held) : held_(&held) {}
+  void increment(double by = 1) {
+    if (held_) *held_ += by;
+  }
 
  private:
-  prometheus::Counter* held_ = nullptr;
+  double* held_ = nullptr;
 };
 
 class Gauge {
  public:
   Gauge() = default;
-  explicit Gauge(prometheus::Gauge& held) : held_(&held) {}
-  void set(double value);
-  void add(double difference);
+  explicit Gauge(double& held) : held_(&held) {}
+  void set(double value) {
+    if (held_) *held_ = value;
+  }
+  void add(double difference) {
+    if (held_) *held_ += difference;
+  }
 
  private:
-  prometheus::Gauge* held_ = nullptr;
+  double* held_ = nullptr;
+};
+
+// Observations by upper bound, the infinite one last.
+struct HistogramValues {
+  std::vector<std::uint64_t> counts;
+  double sum = 0;
 };
 
 class Histogram {
  public:
   Histogram() = default;
-  explicit Histogram(prometheus::Histogram& held) : held_(&held) {}
+  Histogram(const std::vector<double>& bounds, HistogramValues& held)
+      : bounds_(&bounds), held_(&held) {}
   void observe(double value);
 
  private:
-  prometheus::Histogram* held_ = nullptr;
+  const std::vector<double>* bounds_ = nullptr;
+  HistogramValues* held_ = nullptr;
 };
 
-// The series of one name. with() makes a series at zero, or finds the one that is there.
+struct MetricFamily;  // the series of one name
+
+// with() makes a series at zero, or finds the one that is there.
 class Counters {
  public:
   Counters() = default;
-  explicit Counters(prometheus::Family<prometheus::Counter>& held) : held_(&held) {}
+  explicit Counters(MetricFamily& held) : held_(&held) {}
   Counter with(const MetricLabels& labels) const;
 
  private:
-  prometheus::Family<prometheus::Counter>* held_ = nullptr;
+  MetricFamily* held_ = nullptr;
 };
 
 class Gauges {
  public:
   Gauges() = default;
-  explicit Gauges(prometheus::Family<prometheus::Gauge>& held) : held_(&held) {}
+  explicit Gauges(MetricFamily& held) : held_(&held) {}
   Gauge with(const MetricLabels& labels) const;
 
  private:
-  prometheus::Family<prometheus::Gauge>* held_ = nullptr;
+  MetricFamily* held_ = nullptr;
 };
 
 class Histograms {
  public:
   Histograms() = default;
-  Histograms(prometheus::Family<prometheus::Histogram>& held, std::vector<double> buckets)
-      : held_(&held), buckets_(std::move(buckets)) {}
+  explicit Histograms(MetricFamily& held) : held_(&held) {}
   Histogram with(const MetricLabels& labels) const;
 
  private:
-  prometheus::Family<prometheus::Histogram>* held_ = nullptr;
-  std::vector<double> buckets_;
+  MetricFamily* held_ = nullptr;
 };
 
 // The metrics of one program. A name or label that Prometheus does not allow is a bug and throws
@@ -120,8 +128,14 @@ class Metrics {
   static constexpr const char* content_type = "text/plain; version=0.0.4; charset=utf-8";
 
  private:
-  struct Held;
-  std::unique_ptr<Held> held_;
+  struct Collector {
+    std::string name;
+    Collect collect;
+  };
+  MetricFamily& family(const std::string& name, const std::string& help, const char* type);
+
+  std::map<std::string, MetricFamily> families_;  // a map: handles point into it
+  std::vector<Collector> collectors_;
 };
 
 // `count` bounds, each `factor` times the one before: by repeated multiplication, as client_golang

@@ -147,6 +147,7 @@ asio::awaitable<void> Elector::attempt() {
   ElectionStep step = steps_.begin(moment());
   tell();
   while (step.what != What::wait) {
+    if (step.what == What::get && steps_.leading()) hooks_.on_slow_renewal();
     asio::awaitable<Result<json::value>> request = send(std::move(step));
     const Result<json::value> answer = co_await std::move(request);
     step = steps_.answered(answer, moment());

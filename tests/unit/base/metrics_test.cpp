@@ -27,11 +27,11 @@ TEST_CASE("a page reads as the text format says, sorted") {
         "c_total{verb=\"get\"} 1\n"
         "# HELP h_seconds Durations.\n"
         "# TYPE h_seconds histogram\n"
-        "h_seconds_count{name=\"x\"} 1\n"
-        "h_seconds_sum{name=\"x\"} 0.5\n"
         "h_seconds_bucket{name=\"x\",le=\"0.25\"} 0\n"
         "h_seconds_bucket{name=\"x\",le=\"1\"} 1\n"
-        "h_seconds_bucket{name=\"x\",le=\"+Inf\"} 1\n");
+        "h_seconds_bucket{name=\"x\",le=\"+Inf\"} 1\n"
+        "h_seconds_sum{name=\"x\"} 0.5\n"
+        "h_seconds_count{name=\"x\"} 1\n");
 }
 
 TEST_CASE("the same labels are the same series") {

@@ -180,6 +180,24 @@ TEST_CASE("without a driver, and after it has gone, calls fail at once") {
   CHECK(before.error().kind() == ErrorKind::unavailable);
 }
 
+TEST_CASE("an attempt to connect says whether there is a driver") {
+  World world;
+  CHECK(!run_task(world.io, world.connection.connect()));
+  world.driver.listen(world.socket_path);
+  const auto connected = [&]() -> asio::awaitable<bool> {
+    co_await world.connection.until_connected();
+    co_return co_await world.connection.connect();
+  };
+  CHECK(run_task(world.io, connected()));
+  world.driver.stop();
+  const auto lost = [&]() -> asio::awaitable<bool> {
+    co_await world.connection.until_lost();
+    co_await world.connection.until_lost();  // at once
+    co_return true;
+  };
+  CHECK(run_task(world.io, lost()));
+}
+
 TEST_CASE("a driver that comes back is found again") {
   World world;
   world.driver.create = echo_name;

@@ -1,5 +1,8 @@
 #include "csi/driver_watch.hpp"
 
+#include <sys/socket.h>
+#include <sys/un.h>
+
 #include <atomic>
 #include <chrono>
 #include <filesystem>
@@ -103,7 +106,37 @@ struct World {
   std::optional<base::Error> ended_with;
 };
 
+// The driver's ends of its connections: sockets of this process that have the path and a peer.
+std::vector<int> connections_to(const std::string& path) {
+  std::vector<int> found;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+    const int fd = std::stoi(entry.path().filename());
+    sockaddr_un name{}, peer{};
+    socklen_t size = sizeof(name), peer_size = sizeof(peer);
+    if (getsockname(fd, reinterpret_cast<sockaddr*>(&name), &size) == 0 && name.sun_path == path &&
+        getpeername(fd, reinterpret_cast<sockaddr*>(&peer), &peer_size) == 0)
+      found.push_back(fd);
+  }
+  return found;
+}
+
 }  // namespace
+
+TEST_CASE("calls and the watch share one connection") {
+  World world;
+  world.begin();
+  world.driver.remove = [](auto&, auto&) { return grpc::Status::OK; };
+  world.remove_snapshot();
+  REQUIRE(world.comes([&] { return world.removed.has_value(); }));
+  CHECK(connections_to(world.socket_path).size() == 1);
+}
+
+TEST_CASE("a connection that ends without a word, as a killed driver's does, is missed as well") {
+  World world;
+  world.begin();
+  for (const int fd : connections_to(world.socket_path)) shutdown(fd, SHUT_RDWR);
+  CHECK(world.comes_to({"lost", "back"}));  // it still listens
+}
 
 TEST_CASE("a driver that goes is missed although nobody calls it, and is found when it is back") {
   World world;

@@ -21,7 +21,8 @@ struct World {
   ManualClock clock{io};
   sidecar::SidecarMetrics metrics{clock, true};
   kube::WorkCache contents{[](const boost::json::value& object) {
-                             return sidecar::verdict_of(object, tests::driver_name);
+                             return sidecar::verdict_of(object, snapshot::individual,
+                                                       tests::driver_name);
                            },
                            [](const std::string&, kube::News) {}};
 
