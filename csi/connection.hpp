@@ -28,8 +28,9 @@ class CallSeen {
 };
 using OnCall = std::function<void(const CallSeen&)>;
 
-// The gRPC channel to the driver's socket. It connects when first used, stays open, and after a
-// loss connects again at most once a second; a call made meanwhile fails at once (unavailable).
+// The connection to the driver's socket. It is made when first used, stays open, and after a loss
+// is made again, once a second at most, when it is used; a call made meanwhile fails at once
+// (unavailable).
 // Calls may run side by side. gRPC's own threads only deliver completions, which go on in the
 // executor of the coroutine that called. It must go before the io_context of its callers does.
 class Connection {
@@ -57,6 +58,16 @@ class Connection {
                                                   const google::protobuf::Message& request,
                                                   google::protobuf::Message& reply,
                                                   base::Instant deadline);
+
+  // Makes one attempt to connect if there is no connection, but none within a second of one that
+  // has failed: whether there is one now. These three throw operation_aborted when the caller is
+  // cancelled.
+  boost::asio::awaitable<bool> connect();
+  // Returns when there is a connection, and makes attempts until then.
+  boost::asio::awaitable<void> until_connected();
+  // Returns when the connection that one of the two above has seen is there no more, at once if
+  // that has happened meanwhile, also when a call has made a new one since.
+  boost::asio::awaitable<void> until_lost();
 
  private:
   class Channel;

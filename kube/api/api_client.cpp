@@ -48,7 +48,7 @@ bool has_test(const json::value& operations) {
 }
 
 ObjectPath collection_of(const Selection& selection) {
-  return ObjectPath(selection.resource, "", "");
+  return ObjectPath(selection.resource, selection.space, "");
 }
 
 base::Result<std::string> object_target(const ObjectPath& path) {
@@ -129,6 +129,14 @@ asio::awaitable<base::Result<json::value>> ApiClient::patch(ObjectPath path, Pat
   const base::Result<std::string> target = object_target(call.path);
   if (!target) co_return target.error().while_doing(to_string(call));
   HttpRequest request = with_body("PATCH", *target, media_type(change.type), change.body);
+  co_return co_await exchange(call, std::move(request));
+}
+
+asio::awaitable<base::Result<json::value>> ApiClient::replace(ObjectPath path, json::value object) {
+  const ApiCall call = describe("update", std::move(path));
+  const base::Result<std::string> target = object_target(call.path);
+  if (!target) co_return target.error().while_doing(to_string(call));
+  HttpRequest request = with_body("PUT", *target, "application/json", object);
   co_return co_await exchange(call, std::move(request));
 }
 

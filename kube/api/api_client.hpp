@@ -11,6 +11,7 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "kube/api/api_paths.hpp"
 #include "kube/api/collections.hpp"
 #include "kube/api/objects.hpp"
 #include "kube/api/sent_request.hpp"
@@ -34,13 +35,13 @@ class ClientOptions {
   OnRequest on_request;  // may be empty
 };
 
-// The API server as both ports, over connections that are kept (watches have their own). Requests
-// have 65 s from when they are sent. Answers 429 and 5xx with a Retry-After, and reads whose
-// connection broke, are tried up to eleven times; a watch never is, its caller knows better.
+// The API server as all three ports, over connections that are kept (watches have their own).
+// Requests have 65 s from when they are sent. Answers 429 and 5xx with a Retry-After, and reads
+// whose connection broke, are tried up to eleven times; a watch never is, its caller knows better.
 //
 // All errors name the verb and the object. Cancelling the awaiting coroutine drops the request.
 // Construct it on the loop's thread; it must outlive its calls.
-class ApiClient final : public Objects, public Collections {
+class ApiClient final : public Objects, public Collections, public ApiPaths {
  public:
   // Does not own the loop, the clock and the logger, which must live longer.
   ApiClient(boost::asio::io_context& loop, base::Clock& clock, const base::Logger& logger,
@@ -50,6 +51,8 @@ class ApiClient final : public Objects, public Collections {
   boost::asio::awaitable<base::Result<boost::json::value>> get(ObjectPath path) override;
   boost::asio::awaitable<base::Result<boost::json::value>> patch(ObjectPath path,
                                                                  Patch change) override;
+  boost::asio::awaitable<base::Result<boost::json::value>> replace(
+      ObjectPath path, boost::json::value object) override;
   boost::asio::awaitable<base::Result<boost::json::value>> create(
       ObjectPath path, boost::json::value object) override;
   boost::asio::awaitable<base::Result<void>> remove(ObjectPath path, std::string uid) override;
@@ -61,8 +64,7 @@ class ApiClient final : public Objects, public Collections {
                                                        std::chrono::seconds timeout,
                                                        WatchSinks sinks) override;
 
-  // For discovery: "/apis/snapshot.storage.k8s.io/v1". The path is not checked.
-  boost::asio::awaitable<base::Result<boost::json::value>> get_path(std::string path);
+  boost::asio::awaitable<base::Result<boost::json::value>> get_path(std::string path) override;
 
  private:
   ApiCall describe(std::string verb, ObjectPath path) const;
