@@ -42,15 +42,17 @@ ContentLoopOptions group_options(const Options& options, const csi::DriverIdenti
 Term::Term(Parts parts, const Options& options, const csi::DriverIdentity& driver)
     : parts_(std::move(parts)),
       storage_(parts_.driver, parts_.clock),
-      snapshots_(loop_parts(storage_, parts_.content_queue), snapshot::individual, loop_options(options, driver)) {
+      snapshots_(loop_parts(storage_, parts_.content_queue), snapshot::individual,
+                 loop_options(options, driver)) {
   if (!parts_.groups) return;
   group_storage_.emplace(*parts_.groups, parts_.clock);
-  groups_.emplace(loop_parts(*group_storage_, parts_.group_content_queue), snapshot::grouped, group_options(options, driver));
+  groups_.emplace(loop_parts(*group_storage_, parts_.group_content_queue), snapshot::grouped,
+                  group_options(options, driver));
 }
 
 ContentLoop::Parts Term::loop_parts(Storage& storage, kube::QueueObserver* observer) {
-  return {parts_.executor,    parts_.clock, parts_.log,    parts_.objects,
-          parts_.collections, storage,      parts_.events, turnstile_,
+  return {parts_.executor,    parts_.clock,    parts_.log,    parts_.objects,
+          parts_.collections, storage,         parts_.events, turnstile_,
           parts_.may_act,     parts_.on_retry, observer};
 }
 

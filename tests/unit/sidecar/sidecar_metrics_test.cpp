@@ -22,7 +22,7 @@ struct World {
   sidecar::SidecarMetrics metrics{clock, true};
   kube::WorkCache contents{[](const boost::json::value& object) {
                              return sidecar::verdict_of(object, snapshot::individual,
-                                                       tests::driver_name);
+                                                        tests::driver_name);
                            },
                            [](const std::string&, kube::News) {}};
 
