@@ -70,14 +70,16 @@ class Service::InOffice {
  public:
   InOffice(Service& service, Term& term) : service_(service) {
     service_.term_ = &term;
+    const ContentLoop* const groups = term.groups();
     if (service_.parts_.metrics)
-      service_.parts_.metrics->watch_contents(&term.snapshots().contents());
+      service_.parts_.metrics->watch_contents(&term.snapshots().contents(),
+                                              groups ? &groups->contents() : nullptr);
   }
   InOffice(const InOffice&) = delete;
   InOffice& operator=(const InOffice&) = delete;
   ~InOffice() {
     service_.term_ = nullptr;
-    if (service_.parts_.metrics) service_.parts_.metrics->watch_contents(nullptr);
+    if (service_.parts_.metrics) service_.parts_.metrics->watch_contents(nullptr, nullptr);
   }
 
  private:
