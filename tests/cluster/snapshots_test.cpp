@@ -142,34 +142,6 @@ TEST_CASE("a class that comes late is noticed at once, not after the backoff") {
   CHECK_FALSE(cluster.content("content-0")["status"].contains("error"));
 }
 
-TEST_CASE("with --node-deployment only contents with the label of the node are touched") {
-  Cluster cluster;
-  ask_for_snapshots(cluster, 3);
-  const std::string path = "/apis/snapshot.storage.k8s.io/v1/volumesnapshotcontents/";
-  const auto belongs_to = [&](int number, const char* node) {
-    cluster.request(
-        "PATCH", path + content_name(number),
-        {{"metadata", {{"labels", {{"snapshot.storage.kubernetes.io/managed-by", node}}}}}},
-        "application/merge-patch+json");
-  };
-  belongs_to(0, "node-1");
-  belongs_to(1, "node-2");
-  const auto untouched = [&](int number) {
-    const auto content = cluster.content(content_name(number));
-    return !content.contains("status") && !content.at("metadata").contains("annotations");
-  };
-  Process sidecar({sidecar_program(), "--kubeconfig=" + cluster.kubeconfig(),
-                   "--csi-address=" + cluster.socket(), "--node-deployment"},
-                  cluster.folder() / "node-1.log", {"NODE_NAME=node-1"});
-  REQUIRE(cluster.run_until([&] { return cluster.ready() == 1; }));
-  CHECK(untouched(1));
-  CHECK(untouched(2));
-  belongs_to(2, "node-1");  // as one who moves a volume does
-  REQUIRE(cluster.run_until([&] { return cluster.ready() == 2; }));
-  CHECK(untouched(1));
-  end(cluster, sidecar);
-}
-
 TEST_CASE("readiness that takes a while is polled for") {
   Cluster cluster;
   cluster.driver().behaviour().ready_after = 1500ms;
