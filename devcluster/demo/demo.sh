@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The story of one snapshot, on a cluster of three processes and no container: an API server in
-# memory, a sample CSI driver on real files, and csi-snapshotter between them. What is printed is
+# memory, a sample CSI driver on real files, and csi-snapshotter between them. It is taken, kept
+# without its object, imported again and deleted; and one fails for all to see. What is printed is
 # checked; the demo ends with 0 only if all of it was true.
 set -euo pipefail
 
@@ -62,6 +63,23 @@ until_true() {
 }
 
 content_is() { [ "$(kubectl get volumesnapshotcontent "$1" -o "jsonpath={$2}")" = "$3" ]; }
+told() { kubectl get events -o jsonpath='{range .items[*]}{.reason} {.involvedObject.name}{"\n"}{end}' | grep -qx "$1"; }
+http_port() { grep -o 'address="127.0.0.1:0" port=[0-9]*' "$folder/csi-snapshotter.log" | grep -o '[0-9]*$'; }
+# page PATH: what csi-snapshotter answers, without the headers.
+page() {
+  exec 3<>"/dev/tcp/127.0.0.1/$(http_port)"
+  printf 'GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' "$1" >&3
+  sed '1,/^\r$/d' <&3
+  exec 3>&-
+}
+is_ready() { [ "$(page /readyz)" = ok ]; }
+# forget CONTENT: as the snapshot-controller does it when the user's VolumeSnapshot goes. Without
+# the mark a content that somebody deletes by mistake keeps its storage.
+forget() {
+  run kubectl annotate volumesnapshotcontent "$1" snapshot.storage.kubernetes.io/volumesnapshot-being-deleted=yes
+  run kubectl delete volumesnapshotcontent "$1" --wait=false
+  until_true 30 "$1 did not go" content_is_gone "$1"
+}
 content_is_gone() { ! kubectl get volumesnapshotcontent "$1" 2>/dev/null; }
 snapshots_on_disk() { find "$storage/snapshots" -mindepth 1 -maxdepth 1 -type d 2>/dev/null | wc -l; }
 
@@ -79,8 +97,15 @@ until_true 10 "the API server does not serve the kinds" kubectl get volumesnapsh
 run kubectl apply -f "$manifests/examples/class.yaml"
 
 tell "3. csi-snapshotter, as it would stand in the driver's pod"
-echo "\$ csi-snapshotter --kubeconfig=$KUBECONFIG --csi-address=$socket --v=2 &"
-start csi-snapshotter "$sidecar" --kubeconfig="$KUBECONFIG" --csi-address="$socket" --v=2
+flags=(--kubeconfig="$KUBECONFIG" --csi-address="$socket" --leader-election --http-endpoint=127.0.0.1:0 --v=2)
+echo "\$ csi-snapshotter ${flags[*]} &"
+start csi-snapshotter "$sidecar" "${flags[@]}"
+until_true 10 "csi-snapshotter serves no metrics" http_port
+until_true 10 "csi-snapshotter does not become ready" is_ready
+echo "\$ curl http://127.0.0.1:$(http_port)/readyz"
+page '/readyz?verbose'
+run kubectl get leases
+[ -n "$(kubectl get leases -o 'jsonpath={.items[*].spec.holderIdentity}')" ] || fail "nobody holds the lease"
 
 tell "4. A volume with something worth keeping"
 volume=$("$devcluster" volume create demo-data --endpoint="unix://$socket") || fail "the driver made no volume"
@@ -115,20 +140,46 @@ if [ -n "$keep" ]; then
   fail "a process ended"
 fi
 
-tell "7. The snapshot is no longer wanted"
-# The snapshot-controller sets this mark when the user's VolumeSnapshot goes: without it a content
-# that somebody deletes by mistake keeps its storage.
-run kubectl annotate volumesnapshotcontent demo-content snapshot.storage.kubernetes.io/volumesnapshot-being-deleted=yes
-run kubectl delete volumesnapshotcontent demo-content --wait=false
-until_true 30 "the content did not go" content_is_gone demo-content
+tell "7. The content goes, the snapshot stays: an administrator has said Retain"
+run kubectl patch volumesnapshotcontent demo-content --type=merge -p '{"spec": {"deletionPolicy": "Retain"}}'
+forget demo-content
+! grep DeleteSnapshot "$folder/driver.log" || fail "the driver was asked to delete"
+[ "$(snapshots_on_disk)" = 1 ] || fail "the snapshot is gone from $storage/snapshots"
+echo "The driver still has $handle."
+
+tell "8. It comes back by its handle, here or in another cluster"
+grep -v '^#' "$manifests/examples/import.yaml" | sed "s/HANDLE/$handle/" >"$folder/import.yaml"
+run kubectl apply -f "$folder/import.yaml"
+until_true 30 "the imported snapshot did not become ready" content_is imported-content .status.readyToUse true
+run kubectl get volumesnapshotcontents
+content_is imported-content .status.snapshotHandle "$handle" || fail "the import has another handle"
+
+tell "9. One that cannot be taken says why"
+sed 's/demo-content/failing-content/; s/volumeSnapshotClassName: .*/volumeSnapshotClassName: no-such-class/; s/uid: ./uid: 0/' \
+  "$folder/content.yaml" >"$folder/failing.yaml"
+run kubectl apply -f "$folder/failing.yaml"
+until_true 30 "nobody was told of the failure" told "SnapshotCreationFailed failing-content"
+run kubectl get events --field-selector=reason=SnapshotCreationFailed
+echo "\$ curl http://127.0.0.1:$(http_port)/metrics"
+page /metrics >"$folder/metrics.txt"
+grep -E '^csi_snapshotter_(contents\{state="(ready|pending)"|oldest)|^csi_sidecar_.*_count.*CreateSnapshot' "$folder/metrics.txt"
+for line in 'csi_snapshotter_contents{state="ready"} 1' 'csi_snapshotter_contents{state="pending"} 1'; do
+  grep -qxF "$line" "$folder/metrics.txt" || fail "the metrics do not say: $line"
+done
+
+tell "10. Nothing of it is wanted any more"
+forget failing-content
+forget imported-content
 run kubectl get volumesnapshotcontents
 grep -E 'DeleteSnapshot' "$folder/driver.log" || fail "the driver was not asked to delete"
 [ "$(snapshots_on_disk)" = 0 ] || fail "a snapshot is left in $storage/snapshots"
 echo "The driver has $(snapshots_on_disk) snapshots."
 
-tell "8. csi-snapshotter is asked to end"
+tell "11. csi-snapshotter is asked to end, and gives up its lease"
 kill -TERM "${pids[2]}"
 wait "${pids[2]}" || fail "csi-snapshotter ended with status $?"
 unset 'pids[2]'
 tail -n 3 "$folder/csi-snapshotter.log"
+run kubectl get leases
+[ -z "$(kubectl get leases -o 'jsonpath={.items[*].spec.holderIdentity}')" ] || fail "the lease is still held"
 tell "All of it was as it should be."

@@ -23,7 +23,8 @@ class MemoryObjects final : public kube::Objects {
   const boost::json::value* find(const std::string& name) const;
   boost::json::value& at(const std::string& name) { return objects_.at(name); }
 
-  // Answers the next `verb` ("get", "patch", "create", "replace") with this error instead of doing it.
+  // Answers the next `verb` ("get", "patch", "create", "replace") with this error instead of doing
+  // it.
   void fail_next(std::string verb, base::Error error);
   // Does the next `verb`, and then this, before the reply is seen: somebody else was at work.
   void after_next(std::string verb, std::function<void(boost::json::value& object)> change);

@@ -10,7 +10,7 @@ void ScriptedDriver::hold(std::string snapshot_id) {
   csi::Snapshot& snapshot = snapshots_["of somebody else: " + snapshot_id];
   snapshot.snapshot_id = std::move(snapshot_id);
   snapshot.size_bytes = 1000;
-  snapshot.creation_time_ns = 5;
+  snapshot.creation_time_ns = creation_time_ns_;
 }
 
 csi::Snapshot& ScriptedDriver::look(csi::Snapshot& snapshot) {
@@ -29,7 +29,7 @@ asio::awaitable<base::Result<csi::Snapshot>> ScriptedDriver::create_snapshot(
     entry->second.snapshot_id = "s-" + std::to_string(next_id_++);
     entry->second.source_volume_id = call.source_volume_id;
     entry->second.size_bytes = 1000;
-    entry->second.creation_time_ns = 5;
+    entry->second.creation_time_ns = creation_time_ns_;
   }
   const csi::Snapshot answer = look(entry->second);
   if (const auto fault = lost("create")) co_return *fault;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +18,8 @@ class ScriptedDriver final : public csi::SnapshotDriver, public CallScript {
   explicit ScriptedDriver(std::vector<std::string>& trace) : trace_(trace) {}
 
   void ready_after(int looks) { ready_after_ = looks; }  // the first look is the create itself
+
+  void tell_no_times() { creation_time_ns_.reset(); }
 
   void hold(std::string snapshot_id);  // one that nobody here asked for, ready
 
@@ -38,6 +42,7 @@ class ScriptedDriver final : public csi::SnapshotDriver, public CallScript {
   std::map<std::string, csi::Snapshot> snapshots_;
   std::map<std::string, int> looks_;
   int ready_after_ = 1;
+  std::optional<std::int64_t> creation_time_ns_ = 5;
   int next_id_ = 1;
 };
 

@@ -106,6 +106,34 @@ TEST_CASE("capabilities are those that are listed, and strange ones do no harm")
   }
 }
 
+TEST_CASE("a driver that fails to tell its capabilities has not told any") {
+  World world;
+  world.driver.capabilities = [](auto&, auto&) {
+    return grpc::Status(grpc::StatusCode::UNAVAILABLE, "starting");
+  };
+  const auto known = run_task(world.io, csi::controller_capabilities(world.connection));
+  REQUIRE(!known);
+  CHECK(known.error().kind() == ErrorKind::unavailable);
+}
+
+TEST_CASE("a create without parameters and secrets sends none") {
+  World world;
+  v1::CreateSnapshotRequest seen;
+  world.driver.create = [&](const auto& request, v1::CreateSnapshotResponse& reply) {
+    seen = request;
+    reply.mutable_snapshot()->set_snapshot_id("s-1");
+    return grpc::Status::OK;
+  };
+  csi::CreateSnapshotCall plain;
+  plain.source_volume_id = "vol-1";
+  plain.name = "snapshot-7";
+  REQUIRE(run_task(world.io, world.client.create_snapshot(std::move(plain))));
+  v1::CreateSnapshotRequest expected;
+  expected.set_source_volume_id("vol-1");
+  expected.set_name("snapshot-7");
+  CHECK(google::protobuf::util::MessageDifferencer::Equals(seen, expected));
+}
+
 TEST_CASE("create asks for exactly what it was told") {
   World world;
   v1::CreateSnapshotRequest seen;
@@ -174,6 +202,8 @@ TEST_CASE("delete sends the id and the secrets; an unknown snapshot is deleted a
   CHECK(seen.snapshot_id() == "s-1");
   CHECK(seen.secrets().at("password") == "hunter2");
   CHECK(seen.secrets().size() == 1);
+  CHECK(run_task(world.io, world.client.delete_snapshot("s-1", csi::Secrets())));
+  CHECK(seen.secrets().empty());
 
   answer = grpc::Status(grpc::StatusCode::NOT_FOUND, "never heard of it");
   CHECK(run_task(world.io, world.client.delete_snapshot("s-1", password())));

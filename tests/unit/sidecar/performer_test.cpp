@@ -60,6 +60,9 @@ struct World {
     const auto* value = content ? base::member(*content, "status", key) : nullptr;
     return value ? boost::json::serialize(*value) : "absent";
   }
+  std::string now() const {
+    return std::to_string(std::chrono::nanoseconds(clock.wall_now().time_since_epoch()).count());
+  }
   bool marked() const { return snapshot::ContentView(*api.find("content-1")).being_created(); }
 
   Trace trace;
@@ -134,6 +137,24 @@ TEST_CASE("deletion takes the storage, then the object") {
   CHECK(world.trace == Trace{"DeleteSnapshot s-1", "patch object"});
   CHECK(world.api.find("content-1") == nullptr);
   CHECK(world.driver.snapshots().empty());
+}
+
+TEST_CASE("a release that fails leaves a deletion that is tried again") {
+  World world(content_with({being_deleted(), handle("s-1"), ready()}));
+  world.api.fail_next("patch", Error(ErrorKind::unavailable, "connection refused"));
+  CHECK(world.reconcile().outcome.what() == kube::Outcome::What::failed);
+  REQUIRE(world.api.find("content-1") != nullptr);
+  CHECK(world.reconcile().outcome.what() == kube::Outcome::What::done);
+  CHECK(world.api.find("content-1") == nullptr);
+  CHECK(world.trace ==
+        Trace{"DeleteSnapshot s-1", "patch object", "DeleteSnapshot s-1", "patch object"});
+}
+
+TEST_CASE("a driver that does not tell when it took a snapshot took it now, not in 1970") {
+  World world(content_with());
+  world.driver.tell_no_times();
+  world.reconcile();
+  CHECK(world.status("creationTime") == world.now());
 }
 
 TEST_CASE("deletion asked for while the create is under way is finished in the same pass") {
@@ -319,6 +340,7 @@ TEST_CASE("an import is looked up and recorded, without a mark") {
     CHECK(world.reconcile().outcome.what() == kube::Outcome::What::done);
     CHECK(world.trace == Trace{"patch status"});
     CHECK(world.status("restoreSize") == "absent");
+    CHECK(world.status("creationTime") == world.now());
   }
   CHECK(world.status("readyToUse") == "true");
   CHECK(world.status("snapshotHandle") == "\"s-1\"");

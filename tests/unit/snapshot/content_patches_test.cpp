@@ -175,6 +175,15 @@ TEST_CASE("a group's status has a time for people, and lists its members") {
              {"volumeHandle":"vol-2","snapshotHandle":"m-2","readyToUse":false}]})");
 }
 
+TEST_CASE("a group's members are listed later, too, but only once") {
+  auto content = group_content_with({handle("g-1"), not_ready()});
+  const auto changes = group_changes(content, taken_group(false));
+  REQUIRE(changes.contains("volumeSnapshotInfoList"));
+  CHECK_FALSE(changes.contains("volumeGroupSnapshotHandle"));
+  content.at("status").as_object()["volumeSnapshotInfoList"] = changes.at("volumeSnapshotInfoList");
+  CHECK_FALSE(group_changes(content, taken_group(false)).contains("volumeSnapshotInfoList"));
+}
+
 TEST_CASE("a group's members stay who they are and become ready") {
   auto content = group_content_with();
   content.as_object()["status"] = group_changes(content, taken_group(false));

@@ -236,6 +236,19 @@ TEST_CASE("plan: what is wrong on our side is found before the mark") {
        "report: Failed to create snapshot: failed to get input parameters to create snapshot for "
        "content "
        "content-1: \"no secret\""},
+      {"a secret that is named by two empty annotations",
+       content_with({secret("", ""), not_ready()}), nothing_yet(),
+       "report: Failed to create snapshot: failed to get input parameters to create snapshot for "
+       "content "
+       "content-1: \"cannot retrieve secrets for snapshot content \\\"content-1\\\", err: secret "
+       "name or "
+       "namespace not specified\""},
+      {"a class that goes while readiness is waited for: the handle is not touched",
+       content_with({handle("s-1"), not_ready()}), nothing_yet(),
+       "report: Failed to check and update snapshot content: failed to get input parameters to "
+       "create snapshot for content "
+       "content-1: \"volumesnapshotclass.snapshot.storage.k8s.io \\\"fast\\\" not found\"",
+       Class::missing},
       {"said once, it is not written again",
        content_with({class_name(""), error("Failed to create snapshot: failed to take snapshot "
                                            "content-1 without a snapshot class")}),
@@ -304,6 +317,18 @@ TEST_CASE("plan: deletion by policy") {
        "delete snapshot s-1"},
       {"the class is not needed for it", content_with({being_deleted(), handle("s-1")}),
        nothing_yet(), "delete snapshot s-1", Class::missing},
+      {"nor that it names one", content_with({being_deleted(), handle("s-1"), class_name("")}),
+       nothing_yet(), "delete snapshot s-1"},
+      {"nor that its parameters are sound", content_with({being_deleted(), handle("s-1")}),
+       nothing_yet(), "delete snapshot s-1", Class::reserved},
+      {"nor the secret that it names for look-ups", content_with({being_deleted(), handle("s-1")}),
+       nothing_yet(), "delete snapshot s-1", Class::with_list_secret},
+      {"pre-provisioned and bound is deleted as any other",
+       content_with({being_deleted(), preprovisioned("p-1"), handle("p-1"), ready()}),
+       nothing_yet(), "delete snapshot p-1"},
+      {"pre-provisioned and Retain: the storage stays, and is not worth a word",
+       content_with({being_deleted(), preprovisioned("p-1"), handle("p-1"), ready(), retain()}),
+       nothing_yet(), "release"},
       {"the secret is", content_with({being_deleted(), handle("s-1"), secret("ns", "creds")}),
        nothing_yet(), "fetch secret ns/creds"},
       {"a missing secret is reported as what blocks the deletion",
@@ -416,6 +441,9 @@ TEST_CASE("plan: a pre-provisioned snapshot is looked up, never created") {
        answered("p-1", false), "poll"},
       {"then needs nothing", content_with({preprovisioned("p-1"), handle("p-1"), ready()}),
        nothing_yet(), "settle"},
+      {"nor does it while nobody is bound to it",
+       content_with({preprovisioned("p-1"), handle("p-1"), ready(), unbound(), retain()}),
+       nothing_yet(), "settle"},
       {"a driver that does not know it", content_with({preprovisioned("p-1")}),
        failed(Deed::look_up, ErrorKind::not_found, not_found, true),
        "report: " + not_found_message},
@@ -505,6 +533,30 @@ TEST_CASE("plan: a group goes the same way, with all its volumes and members") {
       {"an imported one is looked up by its own handles",
        group_content_with({preprovisioned_group("g-9", {"m-8", "m-9"})}), nothing_yet(),
        "look up snapshot g-9 m-8 m-9"},
+      {"without a class, for it hangs on nothing but its handles",
+       group_content_with({preprovisioned_group("g-9", {"m-8"}), class_name("")}), nothing_yet(),
+       "look up snapshot g-9 m-8"},
+      {"by the handle of its status, once there is one",
+       group_content_with({preprovisioned_group("g-9", {"m-8"}), handle("g-1"), not_ready()}),
+       nothing_yet(), "look up snapshot g-1 m-8"},
+      {"and needs no permission while nobody is bound to it",
+       group_content_with(
+           {preprovisioned_group("g-9", {"m-8"}), handle("g-9"), unbound(), deletion_requested()}),
+       nothing_yet(), "delete snapshot g-9 m-8"},
+      {"asked to go and not allowed yet: a ready one waits",
+       group_content_with({handle("g-1"), ready(), deletion_requested()}), nothing_yet(), "settle"},
+      {"ready, with a mark left over",
+       group_content_with({handle("g-1"), ready(), being_created()}), nothing_yet(),
+       "unmark being created"},
+      {"one without a class", group_content_with({class_name("")}), nothing_yet(),
+       "report: Failed to create group snapshot: failed to take group snapshot group-1 without a "
+       "group snapshot class"},
+      {"another driver's", group_content_with({driver("other.example.com")}), nothing_yet(),
+       "settle"},
+      {"one without volumes is nobody's", group_content_with({[](boost::json::value& c) {
+         c.as_object()["spec"].as_object()["source"] = {{"volumeHandles", boost::json::array()}};
+       }}),
+       nothing_yet(), "settle"},
       {"and deleted by them",
        group_content_with(
            {preprovisioned_group("g-9", {"m-8", "m-9"}), handle("g-9"), being_deleted()}),

@@ -56,6 +56,7 @@ TEST_CASE("what they resolve to must be able to name a namespace and a secret") 
   CHECK(resolved("a.b", "creds") == "\"a.b\" is not a valid namespace name");
   CHECK(resolved("team-a", "a.b-c") == "team-a/a.b-c");
   CHECK(resolved("team-a", "-a") == "\"-a\" is not a valid secret name");
+  CHECK(resolved("team-a", "a b") == "\"a b\" is not a valid secret name");
   CHECK(resolved("team-a", "a..b") == "\"a..b\" is not a valid secret name");
   CHECK(resolved("team-a", "${volumesnapshotcontent.name}_x") ==
         "\"${volumesnapshotcontent.name}_x\" resolved to \"content-1_x\" which is not a valid "
