@@ -34,6 +34,8 @@ class Term {
     kube::Objects& objects;
     kube::Collections& collections;
     csi::SnapshotDriver& driver;
+    // In [0, 1); spreads requests of many replicas over time. Empty: a source of the term's own.
+    kube::ReflectorSteps::Chance chance = {};
   };
   Term(Parts parts, const Options& options, const csi::DriverIdentity& driver);
 
