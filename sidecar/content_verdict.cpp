@@ -4,8 +4,9 @@
 
 namespace sidecar {
 
-kube::Verdict verdict_of(const boost::json::value& content, std::string_view driver) {
-  const snapshot::ContentView view(content);
+kube::Verdict verdict_of(const boost::json::value& content, const snapshot::ContentKind& kind,
+                         std::string_view driver) {
+  const snapshot::ContentView view(content, kind);
   const snapshot::ContentState state = state_of(view, driver);
   kube::Verdict verdict;
   if (state == snapshot::ContentState::foreign) return verdict;

@@ -20,20 +20,24 @@ Performer::Performer(Parts parts, snapshot::PlanOptions options)
 
 asio::awaitable<PassResult> Performer::reconcile(std::string name) {
   kube::WorkCache::Object object = parts_.contents.find(name);
-  if (!object) {
-    waiting_since_.erase(name);
-    co_return PassResult(kube::Outcome::done());
-  }
+  PassResult result{kube::Outcome::done()};
+  if (object) result = co_await pass_over(std::move(object));
+  if (result.outcome.what() == kube::Outcome::What::done) waiting_since_.erase(name);
+  co_return result;
+}
+
+asio::awaitable<PassResult> Performer::pass_over(kube::WorkCache::Object object) {
   ContentPass pass(parts_, std::move(object));
   for (int step = 0; step < max_steps; ++step) {
     snapshot::Action action = pass.next(options_);
-    parts_.log.debug(4, "Decided", {{"content", name}, {"action", describe(action)}});
-    if (ends_pass(action)) co_return result_of(name, action);
+    parts_.log.debug(4, "Decided", {{"content", pass.name()}, {"action", describe(action)}});
+    if (ends_pass(action)) {
+      PassResult result = result_of(pass.name(), action);
+      result.code = pass.failed_with();
+      co_return result;
+    }
     co_await pass.perform(std::move(action));
-    if (!pass.ended()) continue;
-    const bool over = pass.ended()->outcome.what() == kube::Outcome::What::done;
-    if (over) waiting_since_.erase(name);
-    co_return *pass.ended();
+    if (pass.ended()) co_return *pass.ended();
   }
   co_return PassResult(kube::Outcome::failed(), "the plan does not come to rest; this is a bug");
 }
@@ -46,7 +50,6 @@ PassResult Performer::result_of(const std::string& name, const snapshot::Action&
     const base::Instant since = waiting_since_.try_emplace(name, now).first->second;
     return PassResult(kube::Outcome::again_after(snapshot::readiness_wait(now - since)));
   }
-  waiting_since_.erase(name);
   return PassResult(kube::Outcome::done());
 }
 

@@ -10,10 +10,13 @@
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
-#include "csi/snapshot_driver.hpp"
 #include "kube/api/objects.hpp"
 #include "kube/cache/work_cache.hpp"
+#include "kube/events/event_recorder.hpp"
 #include "kube/queue/outcome.hpp"
+#include "sidecar/storage.hpp"
+#include "sidecar/turnstile.hpp"
+#include "snapshot/content_kind.hpp"
 #include "snapshot/content_plan.hpp"
 
 namespace sidecar {
@@ -26,19 +29,30 @@ class PassResult {
 
   kube::Outcome outcome;
   std::string why;
+  // What kind of error it was that will be tried again; absent where nothing failed, or where the
+  // content itself is wrong.
+  std::optional<base::ErrorKind> code;
 };
 
 // Carries out what snapshot::plan() decides, one action at a time, and feeds each reply back into
-// the next decision. The only place that calls the driver and writes to contents.
+// the next decision. The only place that calls the driver and writes to contents. One for each kind
+// of content.
 class Performer {
  public:
   // All of it must outlive the performer and its passes.
   struct Parts {
+    const snapshot::ContentKind& kind;
     kube::Objects& api;
-    csi::SnapshotDriver& driver;
+    Storage& storage;
     kube::WorkCache& contents;
     // The class of that name as the cache has it.
     std::function<std::optional<snapshot::SnapshotClass>(std::string_view name)> find_class;
+    kube::EventRecorder& events;
+    Turnstile& turnstile;  // of all kinds together: they share volumes
+    // A content that had to wait for others may go on: its key belongs into the queue.
+    std::function<void(const std::string& name)> wake;
+    // Asked before each write and each call: not while another replica may be leading.
+    std::function<bool()> may_act;
     base::Clock& clock;
     const base::Logger& log;
   };
@@ -49,6 +63,7 @@ class Performer {
   boost::asio::awaitable<PassResult> reconcile(std::string name);
 
  private:
+  boost::asio::awaitable<PassResult> pass_over(kube::WorkCache::Object object);
   PassResult result_of(const std::string& name, const snapshot::Action& last);
 
   Parts parts_;

@@ -28,6 +28,18 @@ namespace asio = boost::asio;
 // What is in hand at SIGTERM may take so long; the kubelet's own patience is 30 s.
 constexpr std::chrono::seconds time_to_finish{10};
 
+class LoggedEvents final : public kube::EventRecorder {
+ public:
+  explicit LoggedEvents(const base::Logger& log) : log_(log) {}
+  void record(const kube::ObjectReference& about, kube::EventSeverity, std::string_view reason,
+              std::string_view message) override {
+    log_.debug(2, "Event", {{"about", about.name}, {"reason", reason}, {"message", message}});
+  }
+
+ private:
+  const base::Logger& log_;
+};
+
 kube::ClientOptions client_options(const Options& options) {
   kube::ClientOptions client;
   client.program = "csi-snapshotter";
@@ -92,19 +104,25 @@ asio::awaitable<void> Sidecar::serve() {
   csi::ControllerClient controller(connection, driver->capabilities);
   kube::ApiClient api(loop_, clock_, log_, peers_.cluster, client_options(options_));
   const asio::any_io_executor executor = loop_.get_executor();
-  const Term::Parts parts{executor, clock_, log_, api, api, controller};
-  Term term(parts, options_, *driver);
-  term_ = &term;
-  const std::unique_ptr<Term*, void (*)(Term**)> over(&term_, [](Term** of) { *of = nullptr; });
-  co_await term.run();
+  LoggedEvents events(log_);
+  Term::Parts parts{executor, clock_, log_, api, api, controller, nullptr, events};
+  Term term(std::move(parts), options_, *driver);
+  base::Concerns concerns(executor);
+  concerns.start("watch", term.watch());
+  concerns.start("work", term.work());
+  working_ = &concerns;
+  const base::Outcome first = co_await concerns.join();
+  working_ = nullptr;
+  if (first.why && !stopping_) std::rethrow_exception(first.why);
 }
 
 asio::awaitable<void> Sidecar::stop_on_signal() {
   asio::signal_set signals(loop_, SIGTERM, SIGINT);
   co_await signals.async_wait(asio::use_awaitable);
-  if (!term_) co_return;  // nothing is in hand: to return stops the wait for the driver
+  if (!working_) co_return;  // nothing is in hand: to return stops the wait for the driver
   log_.info("Stopping: finishing what is in hand", {{"patience", "10s"}});
-  term_->stop();
+  stopping_ = true;
+  working_->stop();
   using namespace asio::experimental::awaitable_operators;
   asio::awaitable<void> patience = clock_.sleep(time_to_finish);
   asio::awaitable<int> again = signals.async_wait(asio::use_awaitable);

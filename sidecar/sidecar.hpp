@@ -6,13 +6,12 @@
 #include <boost/asio/io_context.hpp>
 
 #include "base/clock.hpp"
+#include "base/concerns.hpp"
 #include "base/log.hpp"
 #include "kube/config/cluster_config.hpp"
 #include "sidecar/options.hpp"
 
 namespace sidecar {
-
-class Term;
 
 // "v0.1.0"
 const char* version();
@@ -52,7 +51,8 @@ class Sidecar {
   const base::Logger& log_;
   Options options_;
   Peers peers_;
-  Term* term_ = nullptr;  // in serve(), while there is a driver to work with
+  base::Concerns* working_ = nullptr;  // in serve(), while there is a driver to work with
+  bool stopping_ = false;
   int exit_status_ = 0;
 };
 

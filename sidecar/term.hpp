@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -7,23 +8,25 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "base/clock.hpp"
-#include "base/concerns.hpp"
 #include "base/log.hpp"
 #include "csi/driver_wait.hpp"
+#include "csi/group_snapshot_driver.hpp"
 #include "csi/snapshot_driver.hpp"
 #include "kube/api/collections.hpp"
 #include "kube/api/objects.hpp"
-#include "kube/cache/reflector.hpp"
-#include "kube/cache/store.hpp"
-#include "kube/cache/work_cache.hpp"
-#include "kube/queue/work_queue.hpp"
+#include "kube/events/event_recorder.hpp"
+#include "sidecar/content_loop.hpp"
 #include "sidecar/options.hpp"
-#include "sidecar/performer.hpp"
+#include "sidecar/storage.hpp"
+#include "sidecar/turnstile.hpp"
 
 namespace sidecar {
 
-// The work for one driver: two reflectors fill the caches, news goes into the queue, the workers
-// hand keys to the performer. From "we are to work" until "stop".
+// The work for one driver, with the capabilities that it has: the loop for single snapshots, and
+// the one for groups where the driver takes them.
+//
+// watch() and work() are two things, so that a replica that has lost the lease, or whose driver is
+// away, keeps its caches warm and goes on at once.
 class Term {
  public:
   // All of it must outlive the term.
@@ -34,37 +37,42 @@ class Term {
     kube::Objects& objects;
     kube::Collections& collections;
     csi::SnapshotDriver& driver;
+    csi::GroupSnapshotDriver* groups;  // null: no groups
+    kube::EventRecorder& events;
+    std::function<bool()> may_act = [] { return true; };
+    std::function<void(base::ErrorKind)> on_retry = [](base::ErrorKind) {};
+    // Returns when the API server serves groups; until then nobody looks for them.
+    std::function<boost::asio::awaitable<void>()> wait_for_group_api =
+        []() -> boost::asio::awaitable<void> { co_return; };
     // In [0, 1); spreads requests of many replicas over time. Empty: a source of the term's own.
     kube::ReflectorSteps::Chance chance = {};
   };
   Term(Parts parts, const Options& options, const csi::DriverIdentity& driver);
 
-  // Works until stop(), then finishes what is in hand and returns.
-  boost::asio::awaitable<void> run();
+  // Keeps the caches in step until cancelled.
+  boost::asio::awaitable<void> watch();
 
-  // Takes nothing new from now on.
-  void stop();
+  // Works until cancelled; then takes nothing new, finishes what is in hand, and throws
+  // operation_aborted. May be run again.
+  boost::asio::awaitable<void> work();
+
+  // The driver was away; what failed for want of it is looked at now.
+  void driver_is_back();
+
+  const ContentLoop& snapshots() const { return snapshots_; }
+  // Null where there are no groups.
+  const ContentLoop* groups() const { return groups_ ? &*groups_ : nullptr; }
 
  private:
-  boost::asio::awaitable<void> work();
-  boost::asio::awaitable<void> resync();
-  boost::asio::awaitable<kube::Outcome> handle(std::string key);
-  std::optional<snapshot::SnapshotClass> find_class(std::string_view name) const;
-  void class_changed(const std::string& name);
-  kube::ReflectorOptions reflect(kube::Selection selection);
+  boost::asio::awaitable<void> watch_groups();
+  ContentLoop::Parts loop_parts(Storage& storage);
 
   Parts parts_;
-  Options options_;
-  std::string driver_name_;
-  kube::WorkQueue queue_;
-  kube::WorkCache contents_;
-  kube::Store classes_;
-  Performer performer_;
-  kube::Reflector content_reflector_;
-  kube::Reflector class_reflector_;
-  std::optional<base::Concerns> concerns_;  // while run() runs
-  bool working_ = false;                    // keys are handed out
-  bool stopping_ = false;
+  Turnstile turnstile_;
+  SnapshotStorage storage_;
+  std::optional<GroupStorage> group_storage_;
+  ContentLoop snapshots_;
+  std::optional<ContentLoop> groups_;
 };
 
 }  // namespace sidecar

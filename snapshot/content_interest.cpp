@@ -3,7 +3,6 @@
 #include <cstdlib>
 
 #include "base/json.hpp"
-#include "snapshot/keys.hpp"
 
 namespace snapshot {
 namespace {
@@ -53,12 +52,12 @@ std::string_view to_string(ContentState state) {
 }
 
 ContentState state_of(const ContentView& content, std::string_view driver) {
-  const bool has_source = content.volume_handle() || content.source_snapshot_handle();
+  const bool has_source = content.is_dynamic() || content.source_snapshot_handle();
   if (content.driver() != driver || !has_source) return ContentState::foreign;
   if (content.should_delete()) return ContentState::deleting;
   if (content.ready_to_use()) return ContentState::ready;
-  if (content.is_group_member() || !content.volume_handle()) return ContentState::standing;
-  if (content.snapshot_handle()) return ContentState::waiting;
+  if (content.snapshot_handle() || content.source_snapshot_handle()) return ContentState::waiting;
+  if (content.is_group_member()) return ContentState::standing;
   if (content.being_created()) return ContentState::creating;
   return content.deletion_requested() ? ContentState::standing : ContentState::pending;
 }
@@ -70,7 +69,7 @@ bool needs_work(const ContentView& content, std::string_view driver) {
     case ContentState::standing:
       return false;
     case ContentState::ready:
-      return content.being_created() && content.volume_handle() && !content.is_group_member();
+      return content.being_created();
     case ContentState::deleting:
       return being_removed_needs_work(content);
     case ContentState::pending:
@@ -85,14 +84,14 @@ std::uint64_t intent(const ContentView& content) {
   Digest digest;
   digest.add(content.uid());
   digest.add(content.deletion_requested());
-  digest.add(content.has_annotation(keys::being_deleted));
+  digest.add(content.has_annotation(content.kind().being_deleted));
   digest.add(content.is_group_member());
-  digest.add(content.annotation(keys::secret_name).value_or(""));
-  digest.add(content.annotation(keys::secret_namespace).value_or(""));
+  digest.add(content.annotation(content.kind().secret_name).value_or(""));
+  digest.add(content.annotation(content.kind().secret_namespace).value_or(""));
   digest.add(content.driver());
   digest.add(content.deletion_policy() == DeletionPolicy::remove);
   digest.add(content.class_name().value_or(""));
-  digest.add(content.volume_handle().value_or(""));
+  for (const std::string& volume : content.source_volumes()) digest.add(volume);
   digest.add(content.source_snapshot_handle().value_or(""));
   digest.add(content.snapshot_ref_name());
   digest.add(content.snapshot_ref_namespace());

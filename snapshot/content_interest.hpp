@@ -12,10 +12,10 @@ enum class ContentState : std::uint8_t {
   foreign,   // another driver's
   pending,   // nothing begun yet
   creating,  // a create is under way, or its outcome is unknown
-  waiting,   // the snapshot exists and is not ready to use
+  waiting,   // the snapshot exists, as far as we know, and is not ready to use
   ready,
   deleting,  // deletion asked for and allowed
-  standing,  // pre-provisioned, a group's member, or waits for somebody else: not ours to move
+  standing,  // a group's member without a handle, or waits for somebody else: not ours to move
 };
 
 std::string_view to_string(ContentState state);

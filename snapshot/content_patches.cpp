@@ -3,7 +3,6 @@
 #include <ctime>
 
 #include "base/json.hpp"
-#include "snapshot/keys.hpp"
 
 namespace snapshot {
 namespace {
@@ -26,7 +25,7 @@ json::object guarded_by_uid(const ContentView& content) {
 
 json::object annotation_patch(const ContentView& content, json::value mark) {
   json::object annotations;
-  annotations[as_key(keys::being_created)] = std::move(mark);
+  annotations[as_key(content.kind().being_created)] = std::move(mark);
   json::object metadata = guarded_by_uid(content);
   metadata["annotations"] = std::move(annotations);
   json::object patch;
@@ -97,6 +96,57 @@ std::string rfc3339(base::WallTime time) {
   return std::string(text, length);
 }
 
+// An individual content has nanoseconds, a group a time for people (spec/sidecar.md 7.2).
+json::value creation_time(const ContentKind& kind, std::int64_t since_epoch_ns) {
+  if (!kind.group) return since_epoch_ns;
+  const auto since_epoch = std::chrono::duration_cast<base::WallTime::duration>(
+      std::chrono::nanoseconds(since_epoch_ns));
+  return as_text(rfc3339(base::WallTime(since_epoch)));
+}
+
+json::object member_entry(const TakenSnapshot::Member& member) {
+  json::object entry;
+  if (!member.volume_handle.empty()) entry["volumeHandle"] = as_text(member.volume_handle);
+  entry["snapshotHandle"] = as_text(member.handle);
+  if (member.creation_time_ns) entry["creationTime"] = *member.creation_time_ns;
+  if (member.size_bytes > 0) entry["restoreSize"] = member.size_bytes;
+  entry["readyToUse"] = member.ready_to_use;
+  return entry;
+}
+
+const TakenSnapshot::Member* member_with(std::string_view handle, const TakenSnapshot& taken) {
+  for (const TakenSnapshot::Member& member : taken.members)
+    if (member.handle == handle) return &member;
+  return nullptr;
+}
+
+// The members are recorded once, for their handles are what the deletion needs; readiness and size
+// follow the driver (upstream leaves them as they first were).
+json::array member_list(const ContentView& content, const TakenSnapshot& taken) {
+  const json::value* found = base::member(content.json(), "status", "volumeSnapshotInfoList");
+  const json::array* known = found ? found->if_array() : nullptr;
+  json::array list;
+  if (!known || known->empty()) {
+    for (const TakenSnapshot::Member& member : taken.members)
+      list.emplace_back(member_entry(member));
+    return list;
+  }
+  list = *known;
+  for (json::value& entry : list) {
+    json::object* fields = entry.if_object();
+    const TakenSnapshot::Member* now = member_with(base::text(entry, "snapshotHandle"), taken);
+    if (!fields || !now) continue;
+    (*fields)["readyToUse"] = now->ready_to_use;
+    if (now->size_bytes > 0) (*fields)["restoreSize"] = now->size_bytes;
+  }
+  return list;
+}
+
+bool differs(const ContentView& content, const json::array& members) {
+  const json::value* known = base::member(content.json(), "status", "volumeSnapshotInfoList");
+  return known ? *known != members : !members.empty();
+}
+
 }  // namespace
 
 json::object mark_patch(const ContentView& content) {
@@ -108,15 +158,24 @@ json::object unmark_patch(const ContentView& content) {
 }
 
 json::object status_changes(const ContentView& content, const TakenSnapshot& taken) {
+  const ContentKind& kind = content.kind();
   json::object status;
-  if (!content.snapshot_handle()) status["snapshotHandle"] = as_text(taken.handle);
-  if (!content.creation_time()) status["creationTime"] = taken.creation_time_ns;
-  if (taken.size_bytes > 0 && content.restore_size() != taken.size_bytes)
+  if (!content.snapshot_handle()) status[as_key(kind.status_handle)] = as_text(taken.handle);
+  if (!content.has_creation_time())
+    status["creationTime"] = creation_time(kind, taken.creation_time_ns);
+  if (!kind.group && taken.size_bytes > 0 && content.restore_size() != taken.size_bytes)
     status["restoreSize"] = taken.size_bytes;
+  if (!kind.group && !taken.group_handle.empty() && !content.has_group_handle())
+    status["volumeGroupSnapshotHandle"] = as_text(taken.group_handle);
   const bool says_ready = base::member(content.json(), "status", "readyToUse") != nullptr;
   if (!says_ready || content.ready_to_use() != taken.ready_to_use)
     status["readyToUse"] = taken.ready_to_use;
   if (content.has_error()) status["error"] = nullptr;
+  // The members of a pre-provisioned group are named by whoever imported it.
+  if (kind.group && content.is_dynamic()) {
+    json::array members = member_list(content, taken);
+    if (differs(content, members)) status["volumeSnapshotInfoList"] = std::move(members);
+  }
   return status;
 }
 
@@ -136,8 +195,10 @@ json::array error_patch(const ContentView& content, const WriteError& error, bas
 
 json::array clear_status_patch(const ContentView& content) {
   json::object status;
-  for (const char* key : {"snapshotHandle", "readyToUse", "creationTime", "restoreSize"})
-    if (base::member(content.json(), "status", key)) status[key] = nullptr;
+  for (const std::string_view key :
+       {content.kind().status_handle, std::string_view("readyToUse"),
+        std::string_view("creationTime"), std::string_view("restoreSize")})
+    if (base::member(content.json(), "status", key)) status[as_key(key)] = nullptr;
   return on_status(content, status);
 }
 
@@ -148,11 +209,11 @@ json::array release_patch(const ContentView& content) {
   if (!content.snapshot_handle()) steps.emplace_back(version_test(content));
   if (const auto index = content.finalizer_index()) {
     const std::string path = "/metadata/finalizers/" + std::to_string(*index);
-    steps.emplace_back(test(path, keys::content_finalizer));
+    steps.emplace_back(test(path, content.kind().finalizer));
     steps.emplace_back(operation("remove", path));
   }
   if (content.being_created())
-    steps.emplace_back(operation("remove", annotation_path(keys::being_created)));
+    steps.emplace_back(operation("remove", annotation_path(content.kind().being_created)));
   return steps;
 }
 

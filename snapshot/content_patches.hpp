@@ -9,9 +9,9 @@
 #include "snapshot/content_plan.hpp"
 #include "snapshot/content_view.hpp"
 
-// The writes to a VolumeSnapshotContent. Each touches only what is ours, one key at a time, and
-// carries metadata.uid, so that a re-created object of the same name is never touched and another
-// writer's annotation, label or finalizer is never lost (design.md 3.6).
+// The writes to a content, of one snapshot or of a group. Each touches only what is ours, one key
+// at a time, and carries metadata.uid, so that a re-created object of the same name is never
+// touched and another writer's annotation, label or finalizer is never lost (design.md 3.6).
 namespace snapshot {
 
 // Merge patches on the object.
@@ -31,8 +31,8 @@ boost::json::array clear_status_patch(const ContentView& content);
 
 // What the status lacks of what the driver said: the members that status_patch() writes, null for
 // one that it removes.
-// The handle and the creation time are written once; size, readiness and error follow the driver
-// until the snapshot is ready.
+// The handle, the creation time and a group's list of members are written once; size, readiness and
+// error follow the driver until the snapshot is ready.
 boost::json::object status_changes(const ContentView& content, const TakenSnapshot& taken);
 
 }  // namespace snapshot

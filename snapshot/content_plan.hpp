@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "base/error.hpp"
 #include "snapshot/content_view.hpp"
@@ -12,7 +13,8 @@
 #include "snapshot/secret_ref.hpp"
 #include "snapshot/snapshot_name.hpp"
 
-// What to do next for one VolumeSnapshotContent. Pure: plan() is called with the freshest object
+// What to do next for one VolumeSnapshotContent, or for one VolumeGroupSnapshotContent: the view's
+// kind says which, and the rules are the same. Pure: plan() is called with the freshest object
 // and with what this pass has learnt so far, names one action, and is called again when that is
 // done, until the action ends the pass. The process may die between any two actions; whatever must
 // survive is then in the object:
@@ -36,6 +38,22 @@ class TakenSnapshot {
   std::int64_t size_bytes = 0;        // 0: the driver does not know
   std::int64_t creation_time_ns = 0;  // since the epoch
   bool ready_to_use = false;
+  std::string group_handle;  // of an individual snapshot that was taken with a group
+
+  // One snapshot of a group.
+  class Member {
+   public:
+    Member() = default;
+
+    std::string volume_handle;  // may be empty: the driver did not say
+    std::string handle;
+    std::int64_t size_bytes = 0;
+    std::optional<std::int64_t> creation_time_ns;
+    bool ready_to_use = false;
+
+    bool operator==(const Member&) const = default;
+  };
+  std::vector<Member> members;  // of a group
 
   bool operator==(const TakenSnapshot&) const = default;
 };
@@ -59,7 +77,7 @@ class Pass {
 
   std::optional<TakenSnapshot> answer;  // to a create or a look-up
   std::optional<Failure> failure;
-  bool secret_in_hand = false;
+  std::optional<SecretRef> secret_in_hand;
   bool deleted = false;      // the driver has confirmed the deletion
   bool marked_here = false;  // so no create was under way before
   bool reported = false;     // an error was written; once a pass is enough
@@ -80,7 +98,11 @@ struct PlanOptions {
   std::string driver;  // our driver's name
   NameRule names;
   bool extra_create_metadata = false;
-  bool driver_can_look_up = false;  // GetSnapshot: readiness is polled without creating again
+  // How the driver is asked about a snapshot that it has. With `get` readiness is polled that way;
+  // without, by asking for the create again under the same name. With `none` a pre-provisioned
+  // snapshot is taken to be there and ready, as upstream does (spec/sidecar.md 4.4).
+  enum class LookUp { none, list, get };
+  LookUp look_up = LookUp::none;
 };
 
 struct Settle {};  // ends the pass: nothing is left to do
@@ -91,32 +113,51 @@ struct BackOff {   // ends the pass: try again after the backoff
 struct FetchSecret {
   SecretRef ref;
 };
-struct MarkBeingCreated {};
+
+// What no two calls may work on at once: "name <snapshot>", "volume <id>". A create waits for its
+// turn before it marks the content, so that a mark means that the call is on its way.
+using Turns = std::vector<std::string>;
+
+// In those that call the driver, `secret` is the one to send; it is in hand.
+struct MarkBeingCreated {
+  Turns turns;
+};
 struct CreateSnapshot {
-  std::string name, volume_handle;
+  std::string name;
+  std::vector<std::string> volumes;
   Parameters parameters;
+  std::optional<SecretRef> secret = std::nullopt;
+  Turns turns = {};
 };
 struct LookUpSnapshot {
+  std::string handle;
+  std::vector<std::string> members;  // of a group
+  std::optional<SecretRef> secret = std::nullopt;
+};
+struct AssumeReady {  // the driver can only be believed
   std::string handle;
 };
 struct WriteStatus {
   TakenSnapshot snapshot;
 };
-struct WriteError {
+struct WriteError {  // and tell it as an event
   std::string message;
   bool not_ready;  // also say readyToUse: false
+  std::string_view reason = {};
 };
 struct UnmarkBeingCreated {};
 struct DeleteSnapshot {
   std::string handle;
+  std::vector<std::string> members = {};  // of a group
+  std::optional<SecretRef> secret = std::nullopt;
 };
 struct ClearStatus {};      // somebody else's finalizer keeps the object: it must not name a handle
 struct Release {            // remove our finalizer, and the mark if it is still there
   std::string left_behind;  // what stays on the storage although the policy is Delete; else empty
 };
 using Action = std::variant<Settle, Poll, BackOff, FetchSecret, MarkBeingCreated, CreateSnapshot,
-                            LookUpSnapshot, WriteStatus, WriteError, UnmarkBeingCreated,
-                            DeleteSnapshot, ClearStatus, Release>;
+                            LookUpSnapshot, AssumeReady, WriteStatus, WriteError,
+                            UnmarkBeingCreated, DeleteSnapshot, ClearStatus, Release>;
 
 // `snapshot_class` is null when the content names none or the named one is not in the cache.
 Action plan(const ContentView& content, const SnapshotClass* snapshot_class,
@@ -126,5 +167,13 @@ Action plan(const ContentView& content, const SnapshotClass* snapshot_class,
 std::string describe(const Action& action);
 
 bool ends_pass(const Action& action);
+
+// A write of ours to the API server was refused: what to tell as an event, so that nobody has to
+// read a log to learn why a content stands still. `doing` is what the write was for.
+struct Complaint {
+  std::string_view reason;
+  std::string message;
+};
+Complaint write_refused(const ContentView& content, const Action& doing, const base::Error& why);
 
 }  // namespace snapshot

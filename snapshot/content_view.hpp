@@ -2,19 +2,27 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/json/value.hpp>
+
+#include "snapshot/content_kind.hpp"
 
 namespace snapshot {
 
 enum class DeletionPolicy { retain, remove };  // "Retain", "Delete"
 
-// Reads a VolumeSnapshotContent as it came from the API server. Never throws: what is missing or
-// has another shape reads as absent. Borrows the object, which must outlive it.
+// Reads a VolumeSnapshotContent, or the content of a group, as it came from the API server. Never
+// throws: what is missing or has another shape reads as absent. Borrows the object, which must
+// outlive it.
 class ContentView {
  public:
-  explicit ContentView(const boost::json::value& object) : object_(&object) {}
+  explicit ContentView(const boost::json::value& object, const ContentKind& kind = individual)
+      : object_(&object), kind_(&kind) {}
+
+  const ContentKind& kind() const { return *kind_; }
 
   std::string_view name() const;
   std::string_view uid() const;
@@ -35,19 +43,26 @@ class ContentView {
   // Anything but "Delete" reads as retain: in doubt the storage snapshot stays.
   DeletionPolicy deletion_policy() const;
   std::optional<std::string_view> class_name() const;  // absent when empty
-  std::optional<std::string_view> volume_handle() const;
+  // What the snapshot is to be taken of: one volume, or a group's, in the order of the
+  // specification. Empty for one that exists already (pre-provisioned).
+  std::vector<std::string> source_volumes() const;
+  bool is_dynamic() const { return !source_volumes().empty(); }
   std::optional<std::string_view> source_snapshot_handle() const;  // pre-provisioned
-  std::string_view snapshot_ref_name() const;                      // spec.volumeSnapshotRef
+  // spec.volumeSnapshotRef, spec.volumeGroupSnapshotRef
+  std::string_view snapshot_ref_name() const;
   std::string_view snapshot_ref_namespace() const;
   std::string_view snapshot_ref_uid() const;
 
-  std::optional<std::string_view> snapshot_handle() const;  // status; absent when empty
+  // The driver's id of the snapshot, or of the group, as the status records it; absent when empty.
+  std::optional<std::string_view> snapshot_handle() const;
+  // Ids of a group's snapshots: those of the status, else those of the specification.
+  std::vector<std::string> member_handles() const;
   bool ready_to_use() const;
   std::optional<std::int64_t> restore_size() const;
-  std::optional<std::int64_t> creation_time() const;  // nanoseconds since the epoch
+  bool has_creation_time() const;
   std::optional<std::string_view> error_message() const;
   bool has_error() const;
-  bool has_group_handle() const;
+  bool has_group_handle() const;  // of an individual content: it was taken with a group
 
   // The questions that decide (spec/sidecar.md 4.1).
   bool being_created() const;  // a create was begun and its outcome is not settled
@@ -61,6 +76,7 @@ class ContentView {
 
  private:
   const boost::json::value* object_;
+  const ContentKind* kind_;
 };
 
 }  // namespace snapshot

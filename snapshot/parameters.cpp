@@ -55,9 +55,10 @@ base::Result<Parameters> without_reserved(const Parameters& of_class) {
 }
 
 void add_metadata(Parameters& parameters, const ContentView& content) {
-  parameters[prefixed("volumesnapshot/name")] = content.snapshot_ref_name();
-  parameters[prefixed("volumesnapshot/namespace")] = content.snapshot_ref_namespace();
-  parameters[prefixed("volumesnapshotcontent/name")] = content.name();
+  const std::string ref(content.kind().metadata_ref);
+  parameters[prefixed(ref + "/name")] = content.snapshot_ref_name();
+  parameters[prefixed(ref + "/namespace")] = content.snapshot_ref_namespace();
+  parameters[prefixed(std::string(content.kind().metadata_content) + "/name")] = content.name();
 }
 
 }  // namespace snapshot

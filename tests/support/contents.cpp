@@ -2,6 +2,7 @@
 
 #include <boost/json/parse.hpp>
 
+#include "snapshot/content_kind.hpp"
 #include "snapshot/keys.hpp"
 
 namespace tests {
@@ -22,6 +23,21 @@ json::object& inside(json::value& object, std::initializer_list<const char*> pat
     at = &next;
   }
   return at->as_object();
+}
+
+const snapshot::ContentKind& kind_of(const json::value& object) {
+  const bool group = object.at("kind") == view(snapshot::grouped.kind);
+  return group ? snapshot::grouped : snapshot::individual;
+}
+
+void annotate(json::value& object, std::string_view key, std::string_view value) {
+  inside(object, {"metadata", "annotations"})[view(key)] = view(value);
+}
+
+json::array list_of(const std::vector<std::string>& texts) {
+  json::array list;
+  for (const std::string& text : texts) list.emplace_back(text);
+  return list;
 }
 
 json::array& finalizers(json::value& object) {
@@ -48,14 +64,28 @@ json::value content_with(std::initializer_list<Change> changes) {
   return content;
 }
 
+json::value group_content_with(std::initializer_list<Change> changes) {
+  json::value content = json::parse(R"({
+    "apiVersion": "groupsnapshot.storage.k8s.io/v1",
+    "kind": "VolumeGroupSnapshotContent",
+    "metadata": {"name": "group-1", "uid": "c0ffee00-0000-4000-8000-000000000002",
+                 "resourceVersion": "7",
+                 "finalizers": ["groupsnapshot.storage.kubernetes.io/volumegroupsnapshotcontent-bound-protection"]},
+    "spec": {"driver": "csi.example.com", "deletionPolicy": "Delete",
+             "volumeGroupSnapshotClassName": "fast-groups",
+             "source": {"volumeHandles": ["vol-1", "vol-2"]},
+             "volumeGroupSnapshotRef": {"name": "backups", "namespace": "team-a",
+                                        "uid": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"}}})");
+  for (const Change& change : changes) change(content);
+  return content;
+}
+
 Change annotation(std::string key, std::string value) {
-  return [key, value](json::value& c) {
-    inside(c, {"metadata", "annotations"})[view(key)] = value;
-  };
+  return [key, value](json::value& c) { annotate(c, key, value); };
 }
 
 Change being_created() {
-  return annotation(std::string(keys::being_created), "yes");
+  return [](json::value& c) { annotate(c, kind_of(c).being_created, "yes"); };
 }
 
 Change deletion_requested() {
@@ -66,12 +96,12 @@ Change deletion_requested() {
 Change being_deleted() {
   return [](json::value& c) {
     deletion_requested()(c);
-    annotation(std::string(keys::being_deleted), "yes")(c);
+    annotate(c, kind_of(c).being_deleted, "yes");
   };
 }
 
 Change handle(std::string id) {
-  return [id](json::value& c) { inside(c, {"status"})["snapshotHandle"] = id; };
+  return [id](json::value& c) { inside(c, {"status"})[view(kind_of(c).status_handle)] = id; };
 }
 
 Change ready() {
@@ -97,14 +127,16 @@ Change retain() {
 }
 
 Change unbound() {
-  return [](json::value& c) { inside(c, {"spec", "volumeSnapshotRef"}).erase("uid"); };
+  return [](json::value& c) {
+    inside(c, {"spec"})[view(kind_of(c).spec_ref)].as_object().erase("uid");
+  };
 }
 
 Change no_finalizer() {
   return [](json::value& c) {
     json::array& list = finalizers(c);
     for (auto it = list.begin(); it != list.end();)
-      it = *it == view(keys::content_finalizer) ? list.erase(it) : it + 1;
+      it = *it == view(kind_of(c).finalizer) ? list.erase(it) : it + 1;
   };
 }
 
@@ -128,6 +160,24 @@ Change preprovisioned(std::string id) {
   };
 }
 
+Change preprovisioned_group(std::string id, std::vector<std::string> members) {
+  return [id, members](json::value& c) {
+    json::object& source = inside(c, {"spec", "source"});
+    source.clear();
+    source["groupSnapshotHandles"] = {{"volumeGroupSnapshotHandle", id},
+                                      {"volumeSnapshotHandles", list_of(members)}};
+  };
+}
+
+Change members(std::vector<std::string> handles) {
+  return [handles](json::value& c) {
+    json::array list;
+    for (const std::string& handle : handles)
+      list.push_back({{"snapshotHandle", handle}, {"readyToUse", false}});
+    inside(c, {"status"})["volumeSnapshotInfoList"] = std::move(list);
+  };
+}
+
 Change group_member() {
   return annotation(std::string(keys::group_member), "group-1");
 }
@@ -140,22 +190,26 @@ Change class_name(std::string name) {
   return [name](json::value& c) {
     json::object& spec = inside(c, {"spec"});
     if (name.empty()) {
-      spec.erase("volumeSnapshotClassName");
+      spec.erase(view(kind_of(c).spec_class));
     } else {
-      spec["volumeSnapshotClassName"] = name;
+      spec[view(kind_of(c).spec_class)] = name;
     }
   };
 }
 
 Change secret(std::string space, std::string name) {
   return [space, name](json::value& c) {
-    annotation(std::string(keys::secret_namespace), space)(c);
-    annotation(std::string(keys::secret_name), name)(c);
+    annotate(c, kind_of(c).secret_namespace, space);
+    annotate(c, kind_of(c).secret_name, name);
   };
 }
 
 Change driver(std::string name) {
   return [name](json::value& c) { inside(c, {"spec"})["driver"] = name; };
+}
+
+Change labelled(std::string key, std::string value) {
+  return [key, value](json::value& c) { inside(c, {"metadata", "labels"})[key] = value; };
 }
 
 Change named(std::string name) {

@@ -28,6 +28,13 @@ void ScriptedDriver::before_next(std::string method, std::function<void()> event
   scripts_[method].events.push_back(std::move(event));
 }
 
+void ScriptedDriver::hold(std::string snapshot_id) {
+  csi::Snapshot& snapshot = snapshots_["of somebody else: " + snapshot_id];
+  snapshot.snapshot_id = std::move(snapshot_id);
+  snapshot.size_bytes = 1000;
+  snapshot.creation_time_ns = 5;
+}
+
 std::optional<base::Error> ScriptedDriver::begin(const std::string& method) {
   auto& events = scripts_[method].events;
   if (!events.empty()) {

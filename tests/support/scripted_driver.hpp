@@ -22,6 +22,8 @@ class ScriptedDriver final : public csi::SnapshotDriver {
   void before_next(std::string method, std::function<void()> event);  // while the call is under way
   void ready_after(int looks) { ready_after_ = looks; }  // the first look is the create itself
 
+  void hold(std::string snapshot_id);  // one that nobody here asked for, ready
+
   // Snapshots that exist, by name.
   const std::map<std::string, csi::Snapshot>& snapshots() const { return snapshots_; }
   std::map<std::string, std::string> last_parameters;

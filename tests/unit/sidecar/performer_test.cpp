@@ -12,6 +12,7 @@
 #include "tests/support/contents.hpp"
 #include "tests/support/manual_clock.hpp"
 #include "tests/support/memory_objects.hpp"
+#include "tests/support/recorded_events.hpp"
 #include "tests/support/scripted_driver.hpp"
 
 using namespace tests;
@@ -68,9 +69,15 @@ struct World {
   base::Logger log{clock, {}, [this](std::string_view line) { log_text += line; }};
   MemoryObjects api{trace};
   ScriptedDriver driver{trace};
-  kube::WorkCache contents{
-      [](const boost::json::value& object) { return sidecar::verdict_of(object, driver_name); },
-      [](const std::string&, kube::News) {}};
+  sidecar::SnapshotStorage storage{driver, clock};
+  RecordedEvents events;
+  sidecar::Turnstile turnstile;
+  std::vector<std::string> woken;
+  bool may_act = true;
+  kube::WorkCache contents{[](const boost::json::value& object) {
+                             return sidecar::verdict_of(object, snapshot::individual, driver_name);
+                           },
+                           [](const std::string&, kube::News) {}};
   snapshot::PlanOptions options;
   std::map<std::string, snapshot::SnapshotClass> classes{
       {"fast", snapshot::SnapshotClass(driver_name, {{"tier", "hot"}})}};
@@ -79,13 +86,18 @@ struct World {
   sidecar::Performer& performer_() {
     if (!made_) {
       sidecar::Performer::Parts parts{
+          snapshot::individual,
           api,
-          driver,
+          storage,
           contents,
           [this](std::string_view name) -> std::optional<snapshot::SnapshotClass> {
             const auto found = classes.find(std::string(name));
             return found == classes.end() ? std::nullopt : std::optional(found->second);
           },
+          events,
+          turnstile,
+          [this](const std::string& name) { woken.push_back(name); },
+          [this] { return may_act; },
           clock,
           log};
       made_.emplace(std::move(parts), options);
@@ -184,7 +196,8 @@ TEST_CASE("a final error unmarks, says so once, and is tried again") {
 
 TEST_CASE("readiness is polled on its own clock, without the mark") {
   World world(content_with());
-  world.options.driver_can_look_up = GENERATE(false, true);
+  using LookUp = snapshot::PlanOptions::LookUp;
+  world.options.look_up = GENERATE(LookUp::list, LookUp::get);
   world.driver.ready_after(3);
   auto result = world.reconcile();
   CHECK(result.outcome.what() == kube::Outcome::What::again);
@@ -194,7 +207,7 @@ TEST_CASE("readiness is polled on its own clock, without the mark") {
   world.clock.advance(10s);
   result = world.reconcile();
   CHECK(result.outcome.wait() == 2s);
-  CHECK(world.trace == Trace{world.options.driver_can_look_up ? "GetSnapshot s-1" : create});
+  CHECK(world.trace == Trace{world.options.look_up == LookUp::get ? "GetSnapshot s-1" : create});
   world.reconcile();
   CHECK(world.status("readyToUse") == "true");
 }
@@ -257,4 +270,98 @@ TEST_CASE("a secret that is missing leaves no mark behind") {
   CHECK(world.trace == Trace{"get creds", "patch status"});
   CHECK_FALSE(world.marked());
   CHECK_THAT(world.status("error"), Catch::Contains("cannot get credentials for snapshot content"));
+}
+
+TEST_CASE("what fails is told as an event, once for one text") {
+  World world(content_with());
+  const Error refused(ErrorKind::invalid, "rpc error: code = InvalidArgument desc = no");
+  for (int i = 0; i < 3; ++i) {
+    world.driver.fail_next("create", refused);
+    CHECK(world.reconcile().code == ErrorKind::invalid);
+  }
+  CHECK(world.events.lines ==
+        Trace{"content-1 Warning SnapshotCreationFailed: Failed to create snapshot: failed to take "
+              "snapshot of the volume vol-1: \"rpc error: code = InvalidArgument desc = no\""});
+}
+
+TEST_CASE("a write that the server refuses is told, for the status cannot say it") {
+  World world(content_with());
+  world.api.fail_next("patch", Error(ErrorKind::forbidden, "cannot patch"));
+  CHECK(world.reconcile().outcome.what() == kube::Outcome::What::failed);
+  CHECK(world.events.lines ==
+        Trace{"content-1 Warning SnapshotCreationFailed: Failed to create snapshot: failed to add "
+              "VolumeSnapshotBeingCreated annotation on the content content-1: \"snapshot "
+              "controller failed to update content-1 on API server: cannot patch\""});
+  world.api.fail_next("patch", Error(ErrorKind::unavailable, "connection refused"));
+  world.reconcile();
+  CHECK(world.events.lines.size() == 1);  // that passes by itself
+}
+
+TEST_CASE("storage that stays behind is named in an event") {
+  World world(content_with({being_deleted(), preprovisioned("p-1")}));
+  world.reconcile();
+  CHECK(world.api.find("content-1") == nullptr);
+  CHECK(world.events.lines ==
+        Trace{"content-1 Warning SnapshotLeftBehind: Released without deleting: the "
+              "pre-provisioned snapshot p-1 was never checked and stays on the storage"});
+}
+
+TEST_CASE("an import is looked up and recorded, without a mark") {
+  World world(content_with({preprovisioned("s-1")}));
+  SECTION("with a driver that can list") {
+    world.options.look_up = snapshot::PlanOptions::LookUp::list;
+    world.driver.hold("s-1");
+    CHECK(world.reconcile().outcome.what() == kube::Outcome::What::done);
+    CHECK(world.trace == Trace{"GetSnapshot s-1", "patch status"});
+    CHECK(world.status("restoreSize") == "1000");
+  }
+  SECTION("with one that can only be believed") {
+    CHECK(world.reconcile().outcome.what() == kube::Outcome::What::done);
+    CHECK(world.trace == Trace{"patch status"});
+    CHECK(world.status("restoreSize") == "absent");
+  }
+  CHECK(world.status("readyToUse") == "true");
+  CHECK(world.status("snapshotHandle") == "\"s-1\"");
+}
+
+TEST_CASE("without the lease nothing is written and nothing is called") {
+  World world(content_with());
+  SECTION("lost before the pass") {
+    world.may_act = false;
+    CHECK(world.reconcile().outcome.what() == kube::Outcome::What::again);
+    CHECK(world.trace.empty());
+  }
+  SECTION("lost while the driver works: the mark tells the next leader") {
+    world.driver.before_next("create", [&] { world.may_act = false; });
+    CHECK(world.reconcile().outcome.what() == kube::Outcome::What::again);
+    CHECK(world.trace == Trace{"patch object", create});
+    CHECK(world.marked());
+    world.may_act = true;
+    CHECK(world.reconcile().outcome.what() == kube::Outcome::What::done);
+    CHECK(world.driver.snapshots().size() == 1);
+  }
+}
+
+TEST_CASE("a second create of one volume waits, unmarked, until the first is done") {
+  World world(content_with());
+  const sidecar::Turnstile::Call nobody = [] {};
+  REQUIRE(world.turnstile.enter("volumesnapshotcontents/other", {"volume vol-1"}, nobody));
+  CHECK(world.reconcile().outcome.what() == kube::Outcome::What::done);
+  CHECK(world.trace.empty());
+  CHECK(world.woken.empty());
+  world.turnstile.leave("volumesnapshotcontents/other");
+  CHECK(world.woken == Trace{"content-1"});
+  SECTION("then it goes on, and gives its place up") {
+    world.reconcile();
+    CHECK(world.status("readyToUse") == "true");
+  }
+  SECTION("deleted meanwhile, it lets the next one pass all the same") {
+    boost::json::value content = world.api.at("content-1");
+    being_deleted()(content);
+    world.api.put(content);
+    world.tell_cache();
+    world.reconcile();
+    CHECK(world.api.find("content-1") == nullptr);
+  }
+  CHECK(world.turnstile.lines() == 0);
 }

@@ -13,8 +13,8 @@ using snapshot::ContentView;
 namespace {
 
 // Everything that a content may carry, each to be switched on or off.
-const std::vector<std::pair<const char*, Change>>& ingredients() {
-  static const std::vector<std::pair<const char*, Change>> all{
+std::vector<std::pair<const char*, Change>> ingredients(bool group) {
+  return {
       {"being created", being_created()},
       {"being deleted", being_deleted()},
       {"deletion", deletion_requested()},
@@ -26,30 +26,31 @@ const std::vector<std::pair<const char*, Change>>& ingredients() {
       {"no finalizer", no_finalizer()},
       {"foreign finalizer", foreign_finalizer()},
       {"error", error("x")},
-      {"pre-provisioned", preprovisioned("p-1")},
+      {"pre-provisioned", group ? preprovisioned_group("p-1", {"m-1"}) : preprovisioned("p-1")},
       {"member", group_member()},
       {"group handle", group_handle()},
       {"other driver", driver("other.example.com")},
   };
-  return all;
 }
 
 }  // namespace
 
 TEST_CASE("a content needs work exactly when the plan would do something, for every combination") {
+  const bool group = GENERATE(false, true);
+  const snapshot::ContentKind& kind = group ? snapshot::grouped : snapshot::individual;
   const snapshot::SnapshotClass fast(driver_name, {});
   snapshot::PlanOptions options;
   options.driver = driver_name;
-  const auto& all = ingredients();
+  const auto all = ingredients(kind.group);
   for (unsigned mask = 0; mask < (1U << all.size()); ++mask) {
-    boost::json::value content = content_with();
+    boost::json::value content = kind.group ? group_content_with() : content_with();
     std::string sentence;
     for (std::size_t i = 0; i < all.size(); ++i) {
       if (!(mask & (1U << i))) continue;
       all[i].second(content);
       sentence += std::string(all[i].first) + ", ";
     }
-    const ContentView view(content);
+    const ContentView view(content, kind);
     const snapshot::Action action = plan(view, &fast, options, snapshot::Pass());
     const bool would_act = !std::holds_alternative<snapshot::Settle>(action);
     if (snapshot::needs_work(view, driver_name) == would_act) continue;
@@ -75,7 +76,9 @@ TEST_CASE("the state of a content, for people and metrics") {
        content_with({handle("s"), ready(), deletion_requested()}), "ready"},
       {"deletion asked for before anything was begun", content_with({deletion_requested()}),
        "standing"},
-      {"pre-provisioned", content_with({preprovisioned("p")}), "standing"},
+      {"pre-provisioned, not checked yet", content_with({preprovisioned("p")}), "waiting"},
+      {"a group's member without a handle", content_with({group_member()}), "standing"},
+      {"a group's member with one", content_with({group_member(), handle("s")}), "waiting"},
       {"another driver's", content_with({driver("other.example.com")}), "foreign"},
   };
   for (const Row& row : table) {

@@ -130,3 +130,83 @@ TEST_CASE("a cleared status names no storage any more, and keeps what is not our
            {"op":"remove","path":"/status/snapshotHandle"},
            {"op":"remove","path":"/status/readyToUse"}])");
 }
+
+namespace {
+
+TakenSnapshot taken_group(bool ready) {
+  TakenSnapshot group;
+  group.handle = "g-1";
+  group.creation_time_ns = 1763907597000000001;
+  group.ready_to_use = ready;
+  for (const char* id : {"m-1", "m-2"}) {
+    TakenSnapshot::Member member;
+    member.handle = id;
+    member.volume_handle = std::string("vol-") + id[2];
+    member.ready_to_use = ready;
+    group.members.push_back(member);
+  }
+  group.members[0].size_bytes = 1000;
+  group.members[0].creation_time_ns = 7;
+  return group;
+}
+
+boost::json::object group_changes(const boost::json::value& content, const TakenSnapshot& taken) {
+  return status_changes(ContentView(content, grouped), taken);
+}
+
+}  // namespace
+
+TEST_CASE("a group's status has a time for people, and lists its members") {
+  same(group_changes(group_content_with(), taken_group(false)),
+       R"({"volumeGroupSnapshotHandle":"g-1","creationTime":"2025-11-23T14:19:57Z",
+           "readyToUse":false,"volumeSnapshotInfoList":[
+             {"volumeHandle":"vol-1","snapshotHandle":"m-1","creationTime":7,"restoreSize":1000,
+              "readyToUse":false},
+             {"volumeHandle":"vol-2","snapshotHandle":"m-2","readyToUse":false}]})");
+}
+
+TEST_CASE("a group's members stay who they are and become ready") {
+  auto content = group_content_with();
+  content.as_object()["status"] = group_changes(content, taken_group(false));
+  same(group_changes(content, taken_group(false)), "{}");
+  TakenSnapshot later = taken_group(true);
+  later.members.pop_back();  // the driver forgot one: we do not
+  same(group_changes(content, later),
+       R"({"readyToUse":true,"volumeSnapshotInfoList":[
+             {"volumeHandle":"vol-1","snapshotHandle":"m-1","creationTime":7,"restoreSize":1000,
+              "readyToUse":true},
+             {"volumeHandle":"vol-2","snapshotHandle":"m-2","readyToUse":false}]})");
+}
+
+TEST_CASE("an imported group's status does not list members: whoever imported it has") {
+  const auto content = group_content_with({preprovisioned_group("g-1", {"m-1"})});
+  same(group_changes(content, taken_group(true)),
+       R"({"volumeGroupSnapshotHandle":"g-1","creationTime":"2025-11-23T14:19:57Z",
+           "readyToUse":true})");
+}
+
+TEST_CASE("a snapshot that turns out to be of a group says so") {
+  TakenSnapshot member = taken(true);
+  member.group_handle = "g-1";
+  const auto content = content_with({preprovisioned("s-1")});
+  CHECK(status_changes(ContentView(content), member).at("volumeGroupSnapshotHandle") == "g-1");
+}
+
+TEST_CASE("a group's own keys are used for its mark, finalizer and status") {
+  const auto content =
+      group_content_with({handle("g-1"), ready(), being_created(), members({"m-1"})});
+  const ContentView group(content, grouped);
+  same(mark_patch(group),
+       R"({"metadata":{"uid":"c0ffee00-0000-4000-8000-000000000002","annotations":
+           {"groupsnapshot.storage.kubernetes.io/volumegroupsnapshot-being-created":"yes"}}})");
+  same(release_patch(group),
+       R"([{"op":"test","path":"/metadata/uid","value":"c0ffee00-0000-4000-8000-000000000002"},
+           {"op":"test","path":"/metadata/finalizers/0","value":
+            "groupsnapshot.storage.kubernetes.io/volumegroupsnapshotcontent-bound-protection"},
+           {"op":"remove","path":"/metadata/finalizers/0"},
+           {"op":"remove","path":"/metadata/annotations/groupsnapshot.storage.kubernetes.io~1volumegroupsnapshot-being-created"}])");
+  same(clear_status_patch(group),
+       R"([{"op":"test","path":"/metadata/uid","value":"c0ffee00-0000-4000-8000-000000000002"},
+           {"op":"remove","path":"/status/volumeGroupSnapshotHandle"},
+           {"op":"remove","path":"/status/readyToUse"}])");
+}

@@ -13,6 +13,7 @@ using snapshot::Parameters;
 using snapshot::Pass;
 using snapshot::SnapshotClass;
 using snapshot::TakenSnapshot;
+using LookUp = snapshot::PlanOptions::LookUp;
 
 namespace {
 
@@ -33,13 +34,23 @@ Pass nothing_yet() {
 
 Pass with_secret() {
   Pass pass;
-  pass.secret_in_hand = true;
+  pass.secret_in_hand = snapshot::SecretRef{"ns", "creds"};
   return pass;
 }
 
 Pass answered(std::string handle, bool ready) {
   Pass pass;
   pass.answer = taken(std::move(handle), ready);
+  return pass;
+}
+
+Pass answered_group(std::string handle, bool ready) {
+  Pass pass = answered(std::move(handle), ready);
+  for (const char* id : {"m-1", "m-2"}) {
+    TakenSnapshot::Member member;
+    member.handle = id;
+    pass.answer->members.push_back(member);
+  }
   return pass;
 }
 
@@ -66,7 +77,7 @@ Pass deleted() {
   return pass;
 }
 
-enum class Class { fast, missing, of_another_driver, reserved };
+enum class Class { fast, missing, of_another_driver, reserved, with_list_secret };
 
 struct Row {
   const char* sentence;
@@ -74,25 +85,40 @@ struct Row {
   Pass pass;
   std::string expected;  // describe(action)
   Class snapshot_class = Class::fast;
-  bool driver_can_look_up = false;
+  LookUp look_up = LookUp::list;
 };
 
-std::string planned(const Row& row) {
+std::string planned(const Row& row, const snapshot::ContentKind& kind = snapshot::individual) {
   SnapshotClass fast(driver_name, {{"tier", "hot"}});
   if (row.snapshot_class == Class::of_another_driver) fast.driver = "other.example.com";
   if (row.snapshot_class == Class::reserved) fast.parameters["csi.storage.k8s.io/nonsense"] = "x";
+  if (row.snapshot_class == Class::with_list_secret)
+    fast.parameters = {
+        {"csi.storage.k8s.io/snapshotter-list-secret-name", "lister"},
+        {"csi.storage.k8s.io/snapshotter-list-secret-namespace",
+         "team-${volumesnapshotcontent.name}"},
+    };
   snapshot::PlanOptions options;
   options.driver = driver_name;
-  options.driver_can_look_up = row.driver_can_look_up;
+  options.look_up = row.look_up;
+  if (kind.group) options.names.prefix = "groupsnapshot";
   const bool found = row.snapshot_class != Class::missing;
   return describe(
-      plan(snapshot::ContentView(row.content), found ? &fast : nullptr, options, row.pass));
+      plan(snapshot::ContentView(row.content, kind), found ? &fast : nullptr, options, row.pass));
 }
 
 void check(const std::vector<Row>& table) {
   for (const Row& row : table) {
     INFO(row.sentence);
     CHECK(planned(row) == row.expected);
+  }
+}
+
+void check_groups(std::vector<Row> table) {
+  for (Row& row : table) {
+    row.look_up = LookUp::get;  // the one capability for groups has it
+    INFO(row.sentence);
+    CHECK(planned(row, snapshot::grouped) == row.expected);
   }
 }
 
@@ -146,7 +172,7 @@ TEST_CASE("plan: waiting for readiness is polling, without the mark") {
        content_with({handle("s-1"), not_ready()}), nothing_yet(), create},
       {"a driver that can look up is not asked to create",
        content_with({handle("s-1"), not_ready()}), nothing_yet(), "look up snapshot s-1",
-       Class::fast, true},
+       Class::fast, LookUp::get},
       {"now it is ready", content_with({handle("s-1"), not_ready()}), answered("s-1", true),
        "record snapshot s-1, ready"},
       {"another handle under the same name is not believed",
@@ -283,7 +309,7 @@ TEST_CASE("plan: deletion by policy") {
       {"a missing secret is reported as what blocks the deletion",
        content_with({being_deleted(), handle("s-1"), secret("ns", "creds")}),
        failed(Deed::fetch_secret, ErrorKind::not_found, "no secret", false),
-       "report: Failed to delete snapshot: no secret"},
+       "report: Failed to get snapshot credentials: no secret"},
       {"a failed deletion keeps object and handle", content_with({being_deleted(), handle("s-1")}),
        failed(Deed::remove, ErrorKind::internal, "rpc error: code = Internal desc = busy", true),
        "report: Failed to delete snapshot: rpc error: code = Internal desc = busy"},
@@ -364,11 +390,246 @@ TEST_CASE("plan: what is not ours is left alone") {
        nothing_yet(), "settle"},
       {"a group's member is never created alone", content_with({group_member()}), nothing_yet(),
        "settle"},
-      {"a pre-provisioned one is not created", content_with({preprovisioned("p-1")}), nothing_yet(),
-       "settle"},
       {"an object of any shape", boost::json::value("text"), nothing_yet(), "settle"},
       {"a specification of any shape", boost::json::value{{"spec", 5}}, nothing_yet(), "settle"},
   });
+}
+
+TEST_CASE("plan: a pre-provisioned snapshot is looked up, never created") {
+  const std::string not_found = "can not find snapshot for snapshotID p-1";
+  const std::string not_found_message =
+      "Failed to check and update snapshot content: failed to list snapshot for content content-1: "
+      "\"" +
+      not_found + "\"";
+  check({
+      {"by the handle of its specification", content_with({preprovisioned("p-1")}), nothing_yet(),
+       "look up snapshot p-1"},
+      {"also while nobody is bound to it", content_with({preprovisioned("p-1"), unbound()}),
+       nothing_yet(), "look up snapshot p-1"},
+      {"a driver that can only be believed is believed", content_with({preprovisioned("p-1")}),
+       nothing_yet(), "assume ready snapshot p-1", Class::fast, LookUp::none},
+      {"what the driver said is recorded", content_with({preprovisioned("p-1")}),
+       answered("p-1", true), "record snapshot p-1, ready"},
+      {"not ready yet: recorded as well", content_with({preprovisioned("p-1")}),
+       answered("p-1", false), "record snapshot p-1, not ready"},
+      {"and looked at again later", content_with({preprovisioned("p-1"), cut("p-1")}),
+       answered("p-1", false), "poll"},
+      {"then needs nothing", content_with({preprovisioned("p-1"), handle("p-1"), ready()}),
+       nothing_yet(), "settle"},
+      {"a driver that does not know it", content_with({preprovisioned("p-1")}),
+       failed(Deed::look_up, ErrorKind::not_found, not_found, true),
+       "report: " + not_found_message},
+      {"said once, it is looked up again after the backoff",
+       content_with({preprovisioned("p-1"), error(not_found_message)}),
+       failed(Deed::look_up, ErrorKind::not_found, not_found, true),
+       "back off: " + not_found_message},
+      {"without the class that it names, for it hangs on nothing but its handle",
+       content_with({preprovisioned("p-1")}), nothing_yet(), "look up snapshot p-1",
+       Class::missing},
+      {"with the secret that its class names for look-ups", content_with({preprovisioned("p-1")}),
+       nothing_yet(), "fetch secret team-content-1/lister", Class::with_list_secret},
+      {"and not with one for creating",
+       content_with({preprovisioned("p-1"), secret("ns", "creds")}), nothing_yet(),
+       "look up snapshot p-1"},
+      {"a secret that cannot be fetched", content_with({preprovisioned("p-1")}),
+       failed(Deed::fetch_secret, ErrorKind::not_found, "no secret", false),
+       "report: Failed to check and update snapshot content: failed to get credentials for "
+       "snapshot content content-1: no secret",
+       Class::with_list_secret},
+      {"a mark that somebody put there goes",
+       content_with({preprovisioned("p-1"), being_created()}), nothing_yet(),
+       "unmark being created"},
+      {"one that turned out to be of a group is not deleted alone, and is named",
+       content_with({being_deleted(), preprovisioned("p-1"), handle("p-1"), group_handle()}),
+       nothing_yet(),
+       "release, although the pre-provisioned snapshot p-1 belongs to a group, is deleted only "
+       "with it, and stays on the storage"},
+  });
+}
+
+TEST_CASE("plan: a member of a group is looked up once the group has named it") {
+  check({
+      {"without a handle it waits for the group", content_with({group_member()}), nothing_yet(),
+       "settle"},
+      {"with one it is looked up, not created", content_with({group_member(), cut("s-1")}),
+       nothing_yet(), "look up snapshot s-1"},
+      {"with the secret of the group",
+       content_with({group_member(), cut("s-1"), secret("ns", "creds")}), nothing_yet(),
+       "fetch secret ns/creds", Class::with_list_secret},
+      {"a driver that can only be believed is believed", content_with({group_member(), cut("s-1")}),
+       nothing_yet(), "assume ready snapshot s-1", Class::fast, LookUp::none},
+      {"deleted, it is released: the group deletes the storage",
+       content_with({group_member(), group_handle(), cut("s-1"), being_deleted()}), nothing_yet(),
+       "release"},
+  });
+}
+
+TEST_CASE("plan: a group goes the same way, with all its volumes and members") {
+  const std::string name = "groupsnapshot-0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
+  const std::string create = "create snapshot " + name + " of volume vol-1 vol-2";
+  const std::string timed_out_message =
+      "Failed to create group snapshot: failed to take group snapshot of the volumes [vol-1 "
+      "vol-2]: "
+      "\"" +
+      timed_out + "\"";
+  check_groups({
+      {"marked before anything is sent", group_content_with(), nothing_yet(), "mark being created"},
+      {"created", group_content_with({being_created()}), nothing_yet(), create},
+      {"recorded", group_content_with({being_created()}), answered_group("g-1", false),
+       "record snapshot g-1, not ready"},
+      {"then unmarked", group_content_with({being_created(), handle("g-1")}), nothing_yet(),
+       "unmark being created"},
+      {"polled by looking it up with its members, not by creating",
+       group_content_with({handle("g-1"), not_ready(), members({"m-1", "m-2"})}), nothing_yet(),
+       "look up snapshot g-1 m-1 m-2"},
+      {"not ready is no failure",
+       group_content_with({handle("g-1"), not_ready(), members({"m-1", "m-2"}),
+                           [](boost::json::value& c) {
+                             c.at("status").as_object()["creationTime"] = "1970-01-01T00:00:00Z";
+                           }}),
+       answered_group("g-1", false), "poll"},
+      {"an unknown outcome keeps the mark and is told", group_content_with({being_created()}),
+       failed(Deed::create, ErrorKind::timed_out, timed_out, false),
+       "report: " + timed_out_message},
+      {"deleted with its members",
+       group_content_with({being_deleted(), handle("g-1"), members({"m-1", "m-2"})}), nothing_yet(),
+       "delete snapshot g-1 m-1 m-2"},
+      {"also when nobody knows any members: the driver may",
+       group_content_with({being_deleted(), handle("g-1")}), nothing_yet(), "delete snapshot g-1"},
+      {"then released", group_content_with({being_deleted(), handle("g-1"), members({"m-1"})}),
+       deleted(), "release"},
+      {"Retain: the storage stays", group_content_with({being_deleted(), handle("g-1"), retain()}),
+       nothing_yet(), "release"},
+      {"an unknown outcome is resolved before the deletion",
+       group_content_with({being_deleted(), being_created()}), nothing_yet(), create},
+      {"an imported one is looked up by its own handles",
+       group_content_with({preprovisioned_group("g-9", {"m-8", "m-9"})}), nothing_yet(),
+       "look up snapshot g-9 m-8 m-9"},
+      {"and deleted by them",
+       group_content_with(
+           {preprovisioned_group("g-9", {"m-8", "m-9"}), handle("g-9"), being_deleted()}),
+       nothing_yet(), "delete snapshot g-9 m-8 m-9"},
+      {"the secret is that of its own annotations", group_content_with({secret("ns", "creds")}),
+       nothing_yet(), "fetch secret ns/creds"},
+      {"a class that is not there", group_content_with(), nothing_yet(),
+       "report: Failed to create group snapshot: failed to get input parameters to create group "
+       "snapshot for group snapshot content group-1: "
+       "\"volumegroupsnapshotclass.groupsnapshot.storage.k8s.io \\\"fast-groups\\\" not "
+       "found\"",
+       Class::missing},
+      {"one that is bound to nothing", group_content_with({unbound()}), nothing_yet(),
+       "report: Failed to create group snapshot: the content is not bound: "
+       "spec.volumeGroupSnapshotRef.uid is empty, and the group snapshot's name is made from it"},
+      {"a failed deletion says why",
+       group_content_with({being_deleted(), handle("g-1"), members({"m-1"})}),
+       failed(Deed::remove, ErrorKind::internal, "rpc error: code = Internal desc = busy", true),
+       "report: Failed to delete group snapshot: rpc error: code = Internal desc = busy"},
+  });
+}
+
+TEST_CASE("plan: what is told has the reason that the field knows") {
+  struct Row {
+    const char* sentence;
+    boost::json::value content;
+    Pass pass;
+    std::string_view reason;
+  };
+  const Row table[] = {
+      {"a create that fails", content_with({being_created()}),
+       failed(Deed::create, ErrorKind::internal, "x", true), "SnapshotCreationFailed"},
+      {"a class that is missing", content_with(), nothing_yet(), "SnapshotCreationFailed"},
+      {"a look that fails", content_with({cut("s-1")}),
+       failed(Deed::look_up, ErrorKind::internal, "x", true),
+       "SnapshotContentCheckandUpdateFailed"},
+      {"an import that fails", content_with({preprovisioned("p-1")}),
+       failed(Deed::look_up, ErrorKind::internal, "x", true),
+       "SnapshotContentCheckandUpdateFailed"},
+      {"a deletion that fails", content_with({being_deleted(), cut("s-1")}),
+       failed(Deed::remove, ErrorKind::internal, "x", true), "SnapshotDeleteError"},
+      {"a deletion without its secret", content_with({being_deleted(), cut("s-1")}),
+       failed(Deed::fetch_secret, ErrorKind::not_found, "x", false), "SnapshotDeleteError"},
+      {"a group that cannot be created", group_content_with({being_created()}),
+       failed(Deed::create, ErrorKind::internal, "x", true), "GroupSnapshotCreationFailed"},
+      {"a group that cannot be checked", group_content_with({handle("g-1"), not_ready()}),
+       failed(Deed::look_up, ErrorKind::internal, "x", true),
+       "GroupSnapshotContentCheckandUpdateFailed"},
+      {"a group that cannot be deleted", group_content_with({being_deleted(), handle("g-1")}),
+       failed(Deed::remove, ErrorKind::internal, "x", true), "GroupSnapshotDeleteError"},
+  };
+  for (const Row& row : table) {
+    INFO(row.sentence);
+    const bool group = row.content.at("kind") == "VolumeGroupSnapshotContent";
+    snapshot::PlanOptions options;
+    options.driver = driver_name;
+    const snapshot::ContentView view(row.content, group ? snapshot::grouped : snapshot::individual);
+    const auto action = plan(view, nullptr, options, row.pass);
+    REQUIRE(std::holds_alternative<snapshot::WriteError>(action));
+    CHECK(std::get<snapshot::WriteError>(action).reason == row.reason);
+  }
+}
+
+TEST_CASE(
+    "plan: a create waits its turn at its name and at its volumes, a later look only at its name") {
+  const SnapshotClass fast(driver_name, {});
+  snapshot::PlanOptions options;
+  options.driver = driver_name;
+  const auto planned_for = [&](const boost::json::value& content,
+                               const snapshot::ContentKind& kind) {
+    return plan(snapshot::ContentView(content, kind), &fast, options, Pass());
+  };
+  const std::string by_name = "name snapshot-0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
+  const snapshot::Turns both{by_name, "volume vol-1"};
+  const auto mark = planned_for(content_with(), snapshot::individual);
+  CHECK(std::get<snapshot::MarkBeingCreated>(mark).turns == both);
+  const auto create = planned_for(content_with({being_created()}), snapshot::individual);
+  CHECK(std::get<snapshot::CreateSnapshot>(create).turns == both);
+  const auto look = planned_for(content_with({cut("s-1")}), snapshot::individual);
+  CHECK(std::get<snapshot::CreateSnapshot>(look).turns == snapshot::Turns{by_name});
+  const auto group = planned_for(group_content_with(), snapshot::grouped);
+  CHECK(std::get<snapshot::MarkBeingCreated>(group).turns ==
+        snapshot::Turns{by_name, "volume vol-1", "volume vol-2"});
+}
+
+TEST_CASE("plan: a secret is sent only where it belongs") {
+  const SnapshotClass fast(driver_name, {});
+  snapshot::PlanOptions options;
+  options.driver = driver_name;
+  options.look_up = LookUp::list;
+  Pass pass;
+  pass.secret_in_hand = snapshot::SecretRef{"other", "secret"};
+  const auto planned_for = [&](const boost::json::value& content) {
+    return plan(snapshot::ContentView(content), &fast, options, pass);
+  };
+  CHECK(describe(planned_for(content_with({being_deleted(), cut("s-1"), secret("ns", "creds")}))) ==
+        "fetch secret ns/creds");
+  const auto import = planned_for(content_with({preprovisioned("p-1")}));
+  CHECK_FALSE(std::get<snapshot::LookUpSnapshot>(import).secret.has_value());
+  pass.secret_in_hand = snapshot::SecretRef{"ns", "creds"};
+  const auto removal =
+      planned_for(content_with({being_deleted(), cut("s-1"), secret("ns", "creds")}));
+  CHECK(std::get<snapshot::DeleteSnapshot>(removal).secret == pass.secret_in_hand);
+}
+
+TEST_CASE("a refused write is told in the field's words") {
+  const Error denied(ErrorKind::forbidden, "no rights");
+  const auto fresh = content_with();
+  const snapshot::ContentView content(fresh);
+  const auto told = [&](const snapshot::Action& doing) {
+    const snapshot::Complaint complaint = write_refused(content, doing, denied);
+    return std::string(complaint.reason) + ": " + complaint.message;
+  };
+  const std::string inner =
+      "snapshot controller failed to update content-1 on API server: no rights";
+  CHECK(told(snapshot::MarkBeingCreated()) ==
+        "SnapshotCreationFailed: Failed to create snapshot: failed to add "
+        "VolumeSnapshotBeingCreated annotation on the content content-1: \"" +
+            inner + "\"");
+  CHECK(told(snapshot::WriteStatus()) ==
+        "SnapshotCreationFailed: Failed to create snapshot: error updating status for volume "
+        "snapshot content content-1: " +
+            inner);
+  CHECK(told(snapshot::ClearStatus()) ==
+        "SnapshotDeleteError: Failed to clear content status: " + inner);
 }
 
 TEST_CASE("plan: a create carries the class's parameters and, on request, names") {
