@@ -50,7 +50,11 @@ constexpr std::chrono::seconds look_again_for_the_lease{1};
 
 ContentPass::ContentPass(Performer::Parts& parts, kube::WorkCache::Object object)
     : parts_(parts), object_(std::move(object)) {
-  place_ = std::string(parts_.kind.plural) + "/" + name();
+  place_ = place_of(parts_.kind, name());
+}
+
+std::string ContentPass::place_of(const snapshot::ContentKind& kind, const std::string& name) {
+  return std::string(kind.plural) + "/" + name;
 }
 
 ContentPass::~ContentPass() {

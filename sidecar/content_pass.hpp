@@ -21,6 +21,9 @@ class ContentPass {
   ContentPass& operator=(const ContentPass&) = delete;
   ~ContentPass();
 
+  // Who the content is at the turnstile.
+  static std::string place_of(const snapshot::ContentKind& kind, const std::string& name);
+
   // The next thing to do for the freshest object known.
   snapshot::Action next(const snapshot::PlanOptions& options);
 
@@ -66,7 +69,7 @@ class ContentPass {
   csi::Secrets secrets_;
   int rereads_ = 0;
   std::optional<PassResult> ended_;
-  std::string place_;             // who we are at the turnstile
+  std::string place_;
   bool others_go_first_ = false;  // we keep our place in line beyond the pass
 };
 

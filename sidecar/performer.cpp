@@ -21,7 +21,12 @@ Performer::Performer(Parts parts, snapshot::PlanOptions options)
 asio::awaitable<PassResult> Performer::reconcile(std::string name) {
   kube::WorkCache::Object object = parts_.contents.find(name);
   PassResult result{kube::Outcome::done()};
-  if (object) result = co_await pass_over(std::move(object));
+  if (object) {
+    result = co_await pass_over(std::move(object));
+  } else {
+    // Gone while others went first: those behind it must not wait for it.
+    parts_.turnstile.leave(ContentPass::place_of(parts_.kind, name));
+  }
   if (result.outcome.what() == kube::Outcome::What::done) waiting_since_.erase(name);
   co_return result;
 }
