@@ -12,20 +12,20 @@ Fleet::Fleet(World& world, ApiFront& api, Sabotage sabotage)
       pods_{Pod(world, 0), Pod(world, 1)} {}
 
 void Fleet::start() {
+  for (int number : {0, 1}) begin_life(number);
   elect();
   every_second();
 }
 
 void Fleet::run() {
-  for (Pod& pod : pods_) {
-    if (!pod.life || pod.health == Health::suspended) continue;
+  for (int number : {0, 1}) {
+    Pod& pod = pods_[number];
+    if (pod.health != Health::up) continue;
     pod.life->run();
-    const bool over = pod.life->ended();
-    if (!over) continue;
-    const int number = &pod - pods_.data();
-    world_.trace([&] { return name_of_writer(number) + ": has ended in good order"; });
+    if (!pod.stopping || pod.life->has_work_in_hand()) continue;
+    world_.trace([&] { return name_of_writer(number) + ": ends in good order"; });
     crash(number);
-    lease_runs_out_after(100ms);  // it was given up
+    if (world_.leader == number) lease_runs_out_after(1ms);  // it is given back
   }
 }
 
@@ -43,21 +43,23 @@ void Fleet::trouble(int number) {
     pod.wall_offset += dice.between(-3600, 3600) * 1s;
     world_.trace([&] { return name_of_writer(number) + ": its wall clock jumps"; });
   }
-  if (pod.health != Health::up) return;
+  if (pod.health != Health::up || pod.stopping) return;
   if (dice.chance(weather.crash)) {
     world_.trace([&] { return name_of_writer(number) + ": crashes"; });
     return crash(number);
   }
-  if (world_.leader != number || !pod.life || pod.stopping) return;
-  if (dice.chance(weather.lease_loss)) {
-    world_.trace([&] { return name_of_writer(number) + ": loses the lease, and ends"; });
-    crash(number);
-    lease_runs_out_after(1ms);
-  } else if (dice.chance(weather.shutdown)) {
-    shut_down(number);
-  } else if (dice.chance(weather.suspension)) {
-    suspend(number);
-  }
+  if (dice.chance(weather.shutdown)) return shut_down(number);
+  if (dice.chance(weather.suspension)) return suspend(number);
+  if (world_.leader == number && dice.chance(weather.lease_loss)) lose_lease();
+}
+
+void Fleet::begin_life(int number) {
+  Pod& pod = pods_[number];
+  pod.health = Health::up;
+  pod.incarnation = ++incarnations_;
+  const Replica::Place place{world_,          api_,   pod.driver,
+                             pod.wall_offset, number, pod.incarnation};
+  pod.life = std::make_unique<Replica>(place, worker_threads_, sabotage_);
 }
 
 void Fleet::crash(int number) {
@@ -74,21 +76,20 @@ void Fleet::shut_down(int number) {
   Pod& pod = pods_[number];
   world_.trace([&] { return name_of_writer(number) + ": SIGTERM"; });
   pod.stopping = true;
-  pod.life->stop();
+  pod.life->follow();
   world_.schedule.after(10s, [this, number, phase = pod.phase] {
     if (pods_[number].phase == phase) crash(number);
   });
 }
 
-// The machine stands still, and so does everything that this replica has in hand. If somebody else
-// leads when it wakes up, it sees that first, and ends.
+// The machine stands still, and so does everything that this replica has in hand.
 void Fleet::suspend(int number) {
   Pod& pod = pods_[number];
   world_.trace([&] { return name_of_writer(number) + ": is suspended"; });
   pod.health = Health::suspended;
   ++pod.phase;
   come_back_after(world_.dice.between(100ms, 30s), number);
-  lease_runs_out_after(15s);
+  if (world_.leader == number) lease_runs_out_after(15s);
 }
 
 void Fleet::come_back_after(std::chrono::nanoseconds wait, int number) {
@@ -96,19 +97,37 @@ void Fleet::come_back_after(std::chrono::nanoseconds wait, int number) {
     Pod& pod = pods_[number];
     if (pod.phase != phase) return;
     world_.trace([&] { return name_of_writer(number) + ": is back"; });
-    if (pod.life && world_.leader != number) return crash(number);
-    pod.health = Health::up;
     ++pod.phase;
-    if (world_.leader < 0) return elect();
-    if (world_.leader != number) return;
-    ++term_;  // it renews the lease
-    if (!pod.life) work(number);
+    pod.health = Health::up;
+    if (!pod.life) begin_life(number);
+    if (world_.leader < 0) elect();
+    if (world_.leader == number) {
+      ++leases_;  // it renews
+      pod.life->lead();
+      return;
+    }
+    // Who slept through the loss of the lease learns of it a little later.
+    world_.schedule.after(world_.dice.between(0s, 2s), [this, number, phase = pod.phase] {
+      if (pods_[number].phase == phase && world_.leader != number) pods_[number].life->follow();
+    });
+  });
+}
+
+// It cannot be renewed. Nothing new is done, and what is in hand is finished.
+void Fleet::lose_lease() {
+  const int number = world_.leader;
+  world_.trace([&] { return name_of_writer(number) + ": has lost the lease"; });
+  world_.invariants.lost_lease(pods_[number].incarnation);
+  world_.leader = -1;
+  pods_[number].life->follow();
+  world_.schedule.after(world_.dice.between(0s, 10s), [this] {
+    if (world_.leader < 0) elect();
   });
 }
 
 void Fleet::lease_runs_out_after(std::chrono::nanoseconds wait) {
-  world_.schedule.after(wait, [this, term = term_] {
-    if (term != term_ || world_.leader < 0) return;
+  world_.schedule.after(wait, [this, lease = leases_] {
+    if (lease != leases_ || world_.leader < 0) return;
     world_.invariants.lost_lease(pods_[world_.leader].incarnation);
     world_.leader = -1;
     elect();
@@ -116,21 +135,15 @@ void Fleet::lease_runs_out_after(std::chrono::nanoseconds wait) {
 }
 
 void Fleet::elect() {
-  for (int number : {0, 1}) {
-    if (pods_[number].health != Health::up) continue;
+  const int first = world_.dice.between(0, 1);
+  for (int number : {first, 1 - first}) {
+    Pod& pod = pods_[number];
+    if (pod.health != Health::up || pod.stopping) continue;
+    world_.trace([&] { return name_of_writer(number) + ": leads"; });
     world_.leader = number;
-    ++term_;
-    return work(number);
+    ++leases_;
+    return pod.life->lead();
   }
-}
-
-void Fleet::work(int number) {
-  world_.trace([&] { return name_of_writer(number) + ": leads"; });
-  Pod& pod = pods_[number];
-  pod.incarnation = ++incarnations_;
-  const Replica::Place place{world_,          api_,   pod.driver,
-                             pod.wall_offset, number, pod.incarnation};
-  pod.life = std::make_unique<Replica>(place, worker_threads_, sabotage_);
 }
 
 void Fleet::calm() {

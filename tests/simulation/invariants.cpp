@@ -8,7 +8,6 @@
 #include "base/json.hpp"
 #include "snapshot/content_view.hpp"
 #include "snapshot/keys.hpp"
-#include "tests/simulation/replica.hpp"
 #include "tests/simulation/world.hpp"
 
 namespace simulation {
@@ -75,17 +74,12 @@ bool Invariants::excused(const std::string& content_uid) const {
   return reported_.count(content_uid) > 0 || forced_.count(content_uid) > 0;
 }
 
-void Invariants::left_behind(const std::string& content_name) {
-  for (const auto& [uid, change] : last_states(api_))
-    if (change->key == content_name) reported_.insert(uid);
-}
-
 // ---- writes -------------------------------------------------------------------------------------
 
 void Invariants::wrote(const ApiServer::Write& write) {
   if (write.plural != contents) return;
   const ContentView after(*write.after);
-  if (!write.before && is_ours(after) && after.volume_handle())
+  if (!write.before && is_ours(after) && after.is_dynamic())
     owners_[csi_name(after)] = Owner{write.key, std::string(after.uid())};
   if (write.writer == others) return;
   if (!is_ours(after))
@@ -127,7 +121,7 @@ void Invariants::check_release(const ApiServer::Write& write) {
                   " was removed, which is not being deleted");
   if (before.deletion_policy() != DeletionPolicy::remove) return;
   if (excused(std::string(before.uid()))) return;
-  const bool dynamic = before.volume_handle().has_value();
+  const bool dynamic = before.is_dynamic();
   if (dynamic && storage_.at_work(csi_name(before)))
     return broken("the finalizer of content " + quoted(write.key) +
                   " was removed while its snapshot is being made");
@@ -166,9 +160,11 @@ void Invariants::create_begins(int incarnation, bool holds_lease,
     return broken("content " + quoted(owner->second.content_name) + " got two names: " +
                   quoted(name->second) + " and " + quoted(call.name));
   const ApiServer::Object now = api_.find(contents, owner->second.content_name);
+  std::string volume = call.source_volume_id;
   if (now && ContentView(*now).uid() == owner->second.content_uid) {
     const ContentView content(*now);
-    if (content.volume_handle() != call.source_volume_id)
+    if (content.snapshot_handle()) volume.clear();
+    if (content.source_volumes() != std::vector<std::string>{call.source_volume_id})
       return broken("CreateSnapshot " + call.name + " was called for volume " +
                     quoted(call.source_volume_id) + ", which is not its content's");
     if (!content.being_created() && !content.snapshot_handle())
@@ -176,19 +172,24 @@ void Invariants::create_begins(int incarnation, bool holds_lease,
                     " was called, and nothing in its content says so: a crash now would lose it");
   }
   if (!holds_lease) return;
-  if (creates_.count(call.name) > 0)
-    return broken("two calls of CreateSnapshot " + call.name + " are in flight");
-  creates_.emplace(call.name, incarnation);
+  for (const Flight& other : creates_) {
+    if (other.name == call.name)
+      return broken("two calls of CreateSnapshot " + call.name + " are in flight");
+    if (!volume.empty() && other.volume == volume)
+      return broken("two creates for volume " + quoted(volume) + " are in flight: " + other.name +
+                    " and " + call.name);
+  }
+  creates_.push_back(Flight{incarnation, call.name, volume});
 }
 
 void Invariants::create_ends(int incarnation, const std::string& name) {
-  std::erase_if(creates_, [&](const auto& call) {
-    return call.first == name && call.second == incarnation;
+  std::erase_if(creates_, [&](const Flight& call) {
+    return call.name == name && call.incarnation == incarnation;
   });
 }
 
 void Invariants::died(int incarnation) {
-  std::erase_if(creates_, [&](const auto& call) { return call.second == incarnation; });
+  std::erase_if(creates_, [&](const Flight& call) { return call.incarnation == incarnation; });
 }
 
 void Invariants::lost_lease(int incarnation) {
@@ -215,23 +216,23 @@ void Invariants::delete_begins(const std::string& snapshot_id) {
 
 // ---- at rest ------------------------------------------------------------------------------------
 
-std::optional<std::string> Invariants::unfinished(base::Instant now) const {
+std::optional<std::string> Invariants::unfinished(base::Instant now, bool looks_up) const {
   for (const ApiServer::Object& object : api_.objects(contents, api_.version())) {
     const ContentView content(*object);
     if (!is_ours(content)) continue;
     const std::string who = "content " + quoted(content.name());
     if (content.should_delete()) return who + " is to be deleted and still there";
     if (content.being_created()) return who + " is still marked as being created";
-    if (!content.volume_handle() && !finishes_pre_provisioned) continue;
     if (!content.ready_to_use() || !content.snapshot_handle()) return who + " is not ready";
     if (content.has_error()) return who + " is ready and shows an error";
     const std::string handle(*content.snapshot_handle());
     const Storage::Snapshot* snapshot = storage_.with_id(handle);
     if (!snapshot) return who + " has the handle " + quoted(handle) + ", which does not exist";
-    if (content.volume_handle() && snapshot->name != csi_name(content))
+    if (content.is_dynamic() && snapshot->name != csi_name(content))
       return who + " has the handle of somebody else's snapshot " + quoted(handle);
     if (snapshot->ready_at > now) return who + " is ready before its snapshot is";
-    if (snapshot->size > 0 && content.restore_size() != snapshot->size)
+    const bool knows_size = content.is_dynamic() || looks_up;
+    if (knows_size && snapshot->size > 0 && content.restore_size() != snapshot->size)
       return who + " does not have the size of its snapshot";
   }
   return std::nullopt;
@@ -245,7 +246,7 @@ void Invariants::at_rest() {
       const ContentView content(*change.object);
       const bool its_own = content.snapshot_handle() == id ||
                            content.source_snapshot_handle() == id ||
-                           (content.volume_handle() && csi_name(content) == snapshot.name);
+                           (content.is_dynamic() && csi_name(content) == snapshot.name);
       const bool lives = change.type != kube::EventType::deleted;
       const bool stays = content.deletion_policy() == DeletionPolicy::retain;
       return its_own && (lives || stays || !is_ours(content) || excused(entry.first));

@@ -4,6 +4,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "csi/snapshot_driver.hpp"
 #include "tests/simulation/api_server.hpp"
@@ -28,14 +29,15 @@ class Invariants {
   void died(int incarnation);
   void lost_lease(int incarnation);
 
-  // The replica has told operators that the storage of the content of this name may stay.
-  void left_behind(const std::string& content_name);
+  // The replica has told operators that the storage of this content may stay.
+  void left_behind(const std::string& content_uid) { reported_.insert(content_uid); }
   // A person has removed the object by force; nobody can answer for its storage.
   void removed_by_force(const std::string& content_uid) { forced_.insert(content_uid); }
 
   // ---- once things are quiet ----
   // Why they are not yet: an unfinished content, in a sentence.
-  std::optional<std::string> unfinished(base::Instant now) const;
+  // `looks_up`: the driver can tell of what was imported.
+  std::optional<std::string> unfinished(base::Instant now, bool looks_up) const;
   // Checks what nobody owns, for ever.
   void at_rest();
   // From here on the writes to each content are counted, and few.
@@ -60,7 +62,11 @@ class Invariants {
   std::optional<std::string> breach_;
   std::map<std::string, Owner> owners_;                 // by the name that the driver gets
   std::map<std::string, std::string> names_;            // by the uid of the content
-  std::multimap<std::string, int> creates_;             // in flight under a lease: name, incarnation
+  struct Flight {
+    int incarnation;
+    std::string name, volume;  // volume: of a first create, that has work to do
+  };
+  std::vector<Flight> creates_;                         // in flight, under a lease
   std::set<std::string> reported_, forced_;             // uids of contents
   std::map<std::string, int> writes_;                   // by uid
   bool counting_ = false;

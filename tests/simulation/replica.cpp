@@ -1,13 +1,18 @@
 #include "tests/simulation/replica.hpp"
 
-#include <array>
 #include <string_view>
+#include <utility>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/system/system_error.hpp>
 
 #include "base/concerns.hpp"
 #include "sidecar/term.hpp"
+#include "snapshot/content_kind.hpp"
 #include "tests/simulation/ports.hpp"
 #include "tests/simulation/replica_clock.hpp"
 
@@ -26,19 +31,23 @@ class Loop : public asio::io_context {
   void kill() { shutdown(); }
 };
 
-// With these the replica tells operators that something stays on the storage.
-constexpr std::array<std::string_view, 3> says_left_behind = {
-    "Releasing a content whose storage stays",
-    "The content is gone while its snapshot was taken",
-    "The content is gone while the outcome of its create was unknown"};
+// Events go to the simulation at once. What stays on the storage is told with one reason.
+class Events final : public kube::EventRecorder {
+ public:
+  Events(World& world, int replica) : world_(world), replica_(replica) {}
+  void record(const kube::ObjectReference& about, kube::EventSeverity, std::string_view reason,
+              std::string_view message) override {
+    world_.trace([&] {
+      return name_of_writer(replica_) + ": tells of " + about.name + ": " + std::string(reason) +
+             ": " + std::string(message);
+    });
+    if (reason == snapshot::individual.left_behind) world_.invariants.left_behind(about.uid);
+  }
 
-std::string content_in(std::string_view line) {
-  constexpr std::string_view key = "content=\"";
-  const std::size_t begin = line.find(key);
-  if (begin == line.npos) return "";
-  const std::size_t name = begin + key.size();
-  return std::string(line.substr(name, line.find('"', name) - name));
-}
+ private:
+  World& world_;
+  int replica_;
+};
 
 sidecar::Options options_with(std::int64_t worker_threads) {
   sidecar::Options options;
@@ -52,8 +61,8 @@ csi::DriverIdentity identity(const World& world) {
   csi::DriverIdentity driver;
   driver.name = our_driver;
   driver.capabilities.create_delete_snapshot = true;
-  driver.capabilities.list_snapshots = true;
-  driver.capabilities.get_snapshot = world.driver_can_look_up;
+  driver.capabilities.list_snapshots = world.driver_looks_up >= World::LookUp::by_list;
+  driver.capabilities.get_snapshot = world.driver_looks_up >= World::LookUp::by_get;
   return driver;
 }
 
@@ -61,6 +70,16 @@ base::Logger::Options log_options(const World& world) {
   base::Logger::Options options;
   options.verbosity = world.trace.on() ? 4 : 0;
   return options;
+}
+
+bool is_abort(const std::exception_ptr& why) {
+  try {
+    std::rethrow_exception(why);
+  } catch (const boost::system::system_error& error) {
+    return error.code() == asio::error::operation_aborted;
+  } catch (...) {
+    return false;
+  }
 }
 
 }  // namespace
@@ -72,15 +91,14 @@ class Replica::Process {
         clock_(place.world.schedule, place.wall_offset, sabotage == Sabotage::forget_timer,
                loop_.get_executor()),
         log_(clock_, log_options(place.world), [this](std::string_view line) { logged(line); }),
+        events_(place.world, place.number),
         api_(place.api, place.world, place.number, loop_.get_executor()),
         driver_(place.driver, place.world, place.number, place.incarnation, loop_.get_executor()),
         saboteur_({place.world, api_, api_, driver_}, sabotage),
         term_(parts(sabotage != Sabotage::none), options_with(worker_threads),
               identity(place.world)) {
-    asio::co_spawn(loop_, term_.run(), [this](std::exception_ptr why) {
-      ended_ = true;
-      if (why) place_.world.invariants.broken(base::describe(base::Outcome{"the term", why}));
-    });
+    asio::co_spawn(loop_, term_.watch(),
+                   [this](std::exception_ptr why) { broken_by("watch()", why); });
   }
   ~Process() {
     loop_.kill();
@@ -91,40 +109,66 @@ class Replica::Process {
     loop_.restart();
     loop_.poll();
   }
-  void stop() { term_.stop(); }
-  bool ended() const { return ended_; }
+
+  void lead() {
+    leads_ = true;
+    if (!working_) work();
+  }
+  void follow() {
+    leads_ = false;
+    if (working_) stop_.emit(asio::cancellation_type::terminal);
+  }
+  bool has_work_in_hand() const { return working_; }
 
  private:
+  void work() {
+    working_ = true;
+    const auto ended = [this](std::exception_ptr why) {
+      working_ = false;
+      if (!why || !is_abort(why)) broken_by("work()", why);
+      if (leads_) work();
+    };
+    asio::co_spawn(loop_, term_.work(), asio::bind_cancellation_slot(stop_.slot(), ended));
+  }
+
+  void broken_by(const std::string& what, std::exception_ptr why) {
+    place_.world.invariants.broken("the term: " + base::describe(base::Outcome{what, why}));
+  }
+
   sidecar::Term::Parts parts(bool sabotaged) {
     kube::Objects& objects = sabotaged ? static_cast<kube::Objects&>(saboteur_) : api_;
     kube::Collections& collections =
         sabotaged ? static_cast<kube::Collections&>(saboteur_) : api_;
     csi::SnapshotDriver& driver =
         sabotaged ? static_cast<csi::SnapshotDriver&>(saboteur_) : driver_;
-    sidecar::Term::Parts parts{loop_.get_executor(), clock_, log_, objects, collections, driver};
+    sidecar::Term::Parts parts{loop_.get_executor(), clock_, log_,    objects,
+                               collections,          driver, nullptr, events_};
+    parts.may_act = [this] { return place_.world.leader == place_.number; };
     parts.chance = [this] { return place_.world.dice.fraction(); };
     return parts;
   }
 
   void logged(std::string_view line) {
-    const World& world = place_.world;
-    world.trace([&] {
+    place_.world.trace([&] {
+      constexpr std::size_t before_place = 30;  // severity, date, time, process
+      const std::size_t end = line.find_last_not_of('\n') + 1;
       return name_of_writer(place_.number) + " logs: " +
-             std::string(line.substr(0, line.find_last_not_of('\n') + 1));
+             std::string(line.substr(before_place, end - before_place));
     });
-    for (const std::string_view words : says_left_behind)
-      if (line.find(words) != line.npos) place_.world.invariants.left_behind(content_in(line));
   }
 
   Place place_;
   Loop loop_;
   ReplicaClock clock_;
   base::Logger log_;
+  Events events_;
   ApiPort api_;
   DriverPort driver_;
   Saboteur saboteur_;
+  asio::cancellation_signal stop_;
   sidecar::Term term_;
-  bool ended_ = false;
+  bool leads_ = false;
+  bool working_ = false;
 };
 
 Replica::Replica(Place place, std::int64_t worker_threads, Sabotage sabotage)
@@ -136,12 +180,16 @@ void Replica::run() {
   process_->run();
 }
 
-void Replica::stop() {
-  process_->stop();
+void Replica::lead() {
+  process_->lead();
 }
 
-bool Replica::ended() const {
-  return process_->ended();
+void Replica::follow() {
+  process_->follow();
+}
+
+bool Replica::has_work_in_hand() const {
+  return process_->has_work_in_hand();
 }
 
 }  // namespace simulation

@@ -10,11 +10,9 @@
 
 namespace simulation {
 
-// Whether the product checks pre-provisioned contents, so that they become ready.
-inline constexpr bool finishes_pre_provisioned = false;
-
 // One life of the process of a replica, from its start to its end: the product's own sidecar::Term
-// on a loop of its own. To destroy it is to kill the process: whatever it awaits is never heard of.
+// on a loop of its own. Its caches are kept in step all the time; it works while it leads. To destroy
+// it is to kill the process: whatever it awaits is never heard of.
 class Replica {
  public:
   struct Place {  // all of it outlives the replica
@@ -31,9 +29,10 @@ class Replica {
   // Lets everything run that can run without time passing.
   void run();
 
-  // SIGTERM.
-  void stop();
-  bool ended() const;
+  // It has got the lease, or knows that it has not: then it finishes what is in hand.
+  void lead();
+  void follow();
+  bool has_work_in_hand() const;
 
  private:
   class Process;

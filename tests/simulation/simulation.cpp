@@ -48,7 +48,10 @@ class History {
 
   void settle() {
     const auto end = world_.schedule.elapsed() + patience;
-    const auto unfinished = [this] { return world_.invariants.unfinished(world_.schedule.now()); };
+    const auto unfinished = [this] {
+      return world_.invariants.unfinished(world_.schedule.now(),
+                                          world_.driver_looks_up != World::LookUp::none);
+    };
     while (!world_.invariants.breach() && unfinished()) {
       if (world_.schedule.elapsed() > end)
         return world_.invariants.broken(*unfinished() + ", after " +

@@ -84,7 +84,7 @@ void Users::start(std::chrono::nanoseconds horizon) {
   }
   later(dice.between(1s, horizon), [this] { put_class("late"); });
   if (dice.chance(0.7)) put_secret();
-  const int count = dice.between(1, 5);
+  const int count = dice.between(1, 6);
   wishes_.resize(static_cast<std::size_t>(count));
   for (int number = 0; number < count; ++number) plan_wish(number, horizon);
 }
@@ -94,6 +94,7 @@ void Users::plan_wish(int number, std::chrono::nanoseconds horizon) {
   Wish& wish = wishes_[static_cast<std::size_t>(number)];
   wish.name = "content-" + std::to_string(number + 1);
   wish.driver = dice.chance(0.1) ? "other.example.com" : our_driver;
+  wish.volume = "vol-" + std::to_string(dice.between(1, 4));
   if (dice.chance(0.2)) wish.policy = "Retain";
   if (dice.chance(0.1)) wish.class_name = "late";
   wish.with_secret = dice.chance(0.2);
@@ -189,8 +190,7 @@ void Users::create(Wish& wish) {
   char ref_uid[40];
   std::snprintf(ref_uid, sizeof ref_uid, "0f1e2d3c-0000-4000-8000-%012d", ++refs_);
   wish.ref_uid = ref_uid;
-  json::object content;
-  json::object& meta = member_of(content, "metadata");
+  json::object meta;
   meta["name"] = wish.name;
   meta["finalizers"] = json::array({as_key(keys::content_finalizer)});
   if (wish.with_secret) {
@@ -198,20 +198,25 @@ void Users::create(Wish& wish) {
     annotations[as_key(keys::secret_name)] = "credentials";
     annotations[as_key(keys::secret_namespace)] = "team-a";
   }
-  json::object& spec = member_of(content, "spec");
-  spec["driver"] = wish.driver;
-  spec["deletionPolicy"] = wish.policy;
-  json::object& source = member_of(spec, "source");
-  if (wish.source_handle.empty()) {
-    spec["volumeSnapshotClassName"] = wish.class_name;
-    source["volumeHandle"] = "vol-of-" + wish.name;
-  } else {
-    source["snapshotHandle"] = wish.source_handle;
-  }
-  json::object& ref = member_of(spec, "volumeSnapshotRef");
+  json::object source;
+  json::object ref;
+  json::object spec;
   ref["name"] = "snapshot-of-" + wish.name;
   ref["namespace"] = "team-a";
   if (wish.bound) ref["uid"] = wish.ref_uid;
+  if (wish.source_handle.empty()) {
+    spec["volumeSnapshotClassName"] = wish.class_name;
+    source["volumeHandle"] = wish.volume;
+  } else {
+    source["snapshotHandle"] = wish.source_handle;
+  }
+  spec["driver"] = wish.driver;
+  spec["deletionPolicy"] = wish.policy;
+  spec["source"] = std::move(source);
+  spec["volumeSnapshotRef"] = std::move(ref);
+  json::object content;
+  content["metadata"] = std::move(meta);
+  content["spec"] = std::move(spec);
   say("creates content \"" + wish.name + "\" of " + wish.driver + ", policy " + wish.policy);
   const ApiServer::Reply made = world_.api.create(content_path(wish.name), content, others);
   if (made) wish.uid = ContentView(*made).uid();

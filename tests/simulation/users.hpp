@@ -28,6 +28,7 @@ class Users {
     std::string driver;
     std::string policy = "Delete";
     std::string class_name = "fast";
+    std::string volume;
     std::string source_handle;  // pre-provisioned
     std::string uid;            // of the object; empty: not created yet
     std::string ref_uid;

@@ -10,7 +10,7 @@ World::World(std::uint64_t seed, Trace::Sink sink)
       weather(Weather::drawn(dice)),
       invariants(api, storage),
       selects_by_driver(dice.chance(0.5)),
-      driver_can_look_up(dice.chance(0.5)) {
+      driver_looks_up(static_cast<LookUp>(dice.between(0, 2))) {
   api.on_write = [this](const ApiServer::Write& write) {
     invariants.wrote(write);
     if (dice.chance(weather.compaction)) api.compact(write.plural);

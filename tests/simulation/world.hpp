@@ -29,8 +29,9 @@ class World {
 
   // Fixed for one history.
   bool selects_by_driver;  // the API server knows the field selector
-  bool driver_can_look_up;  // GetSnapshot
-  int leader = -1;          // the replica that holds the lease; -1: nobody
+  enum class LookUp { none, by_list, by_get };
+  LookUp driver_looks_up;
+  int leader = -1;  // the replica that holds the lease; -1: nobody
 
   // How long a request or a reply is under way.
   std::chrono::nanoseconds travel();
