@@ -179,8 +179,13 @@ json::object status_changes(const ContentView& content, const TakenSnapshot& tak
   return status;
 }
 
+// Nobody looks at a ready content again. An error that another replica has written since our copy was
+// made would stay in it for ever, so that copy must be the latest, or know of an error to remove.
 json::array status_patch(const ContentView& content, const TakenSnapshot& taken) {
-  return on_status(content, status_changes(content, taken));
+  json::array steps = on_status(content, status_changes(content, taken));
+  const bool error_may_hide = has_status(content) && !content.has_error();
+  if (taken.ready_to_use && error_may_hide) steps.insert(steps.begin() + 1, version_test(content));
+  return steps;
 }
 
 json::array error_patch(const ContentView& content, const WriteError& error, base::WallTime now) {

@@ -86,6 +86,16 @@ TEST_CASE("a status is written member by member, guarded by the uid") {
            .c_str());
 }
 
+TEST_CASE("an error that our copy does not show yet cannot stay in a content that becomes ready") {
+  const std::string guard =
+      R"([{"op":"test","path":"/metadata/uid","value":"c0ffee00-0000-4000-8000-000000000001"},)";
+  const auto waiting = content_with({cut("s-1")});
+  same(status_patch(ContentView(waiting), taken(true)),
+       (guard + R"({"op":"test","path":"/metadata/resourceVersion","value":"7"},
+                   {"op":"add","path":"/status/readyToUse","value":true}])")
+           .c_str());
+}
+
 TEST_CASE("an error takes readiness only from what is not being deleted") {
   const std::string guard =
       R"([{"op":"test","path":"/metadata/uid","value":"c0ffee00-0000-4000-8000-000000000001"},)";
