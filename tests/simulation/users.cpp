@@ -301,7 +301,8 @@ void Users::finish() {
         for (auto at = list.begin(); at != list.end();)
           at = is_ours(*at) ? at + 1 : list.erase(at);
       });
-    if (!wish.to_be_deleted) continue;
+    // Whoever deletes without marking has also done so by mistake, to the next object of the name.
+    if (!wish.to_be_deleted && !ContentView(*object).deletion_requested()) continue;
     if (!ContentView(*object).has_annotation(keys::being_deleted)) mark_being_deleted(wish);
     if (!ContentView(*object).deletion_requested()) remove(wish);
   }
