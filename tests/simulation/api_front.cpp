@@ -1,6 +1,7 @@
 #include "tests/simulation/api_front.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -69,6 +70,8 @@ void ApiFront::arrive(Verb verb, const std::string& what, const Deed& deed,
   const Weather& weather = world_.weather;
   const bool orphan = !listener(nullptr);
   if (orphan && dice.chance(0.5)) return;  // it died with the replica
+  std::optional<Invariants::Late> late;
+  if (orphan) late.emplace(world_.invariants);
   if (dice.chance(weather.api_refuses)) {
     Error error(dice.one_of(refusals), "the server does not want to now");
     if (dice.chance(0.5)) error = error.with_retry_after(dice.between(1, 3) * 1000ms);
@@ -89,6 +92,7 @@ void ApiFront::lose(Verb verb, const std::string& what, const Deed& deed,
                     "the reply is lost");
   const int fate = verb == Verb::read ? 0 : world_.dice.between(0, 4);
   const auto late = [what, deed, this] {
+    const Invariants::Late nobody_expects_it(world_.invariants);
     const Reply reply = deed();
     world_.trace([&] {
       return what + ": is carried out only now: " + (reply ? "done" : reply.error().text());

@@ -71,7 +71,8 @@ void Invariants::broken(std::string sentence) {
 }
 
 bool Invariants::excused(const std::string& content_uid) const {
-  return reported_.count(content_uid) > 0 || forced_.count(content_uid) > 0;
+  return reported_.count(content_uid) > 0 || forced_.count(content_uid) > 0 ||
+         unmarked_late_.count(content_uid) > 0;
 }
 
 // ---- writes -------------------------------------------------------------------------------------
@@ -84,10 +85,18 @@ void Invariants::wrote(const ApiServer::Write& write) {
   if (write.writer == others) return;
   if (!is_ours(after))
     return broken("a content of another driver was written to: " + quoted(write.key));
+  check_late(write);
   check_foreign(write);
   check_status(write);
   check_release(write);
   check_count(write);
+}
+
+void Invariants::check_late(const ApiServer::Write& write) {
+  const ContentView after(*write.after);
+  if (late_ && ContentView(*write.before).being_created() && !after.being_created() &&
+      !after.snapshot_handle())
+    unmarked_late_.insert(std::string(after.uid()));
 }
 
 void Invariants::check_foreign(const ApiServer::Write& write) {
@@ -167,7 +176,8 @@ void Invariants::create_begins(int incarnation, bool holds_lease,
     if (content.source_volumes() != std::vector<std::string>{call.source_volume_id})
       return broken("CreateSnapshot " + call.name + " was called for volume " +
                     quoted(call.source_volume_id) + ", which is not its content's");
-    if (!content.being_created() && !content.snapshot_handle())
+    const bool known = content.being_created() || content.snapshot_handle();
+    if (!known && unmarked_late_.count(owner->second.content_uid) == 0)
       return broken("CreateSnapshot " + call.name +
                     " was called, and nothing in its content says so: a crash now would lose it");
   }

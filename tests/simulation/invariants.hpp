@@ -31,6 +31,20 @@ class Invariants {
 
   // The replica has told operators that the storage of this content may stay.
   void left_behind(const std::string& content_uid) { reported_.insert(content_uid); }
+  // While this lives, a request is carried out that its sender has given up: after a timeout, or
+  // because it has died. A mark that goes in this way is missed by nobody who could set it anew: a
+  // create under way then is not known of after a crash. This window is the product's to close, and
+  // until then it is not held against it.
+  class Late {
+   public:
+    explicit Late(Invariants& invariants) : late_(invariants.late_) { late_ = true; }
+    Late(const Late&) = delete;
+    Late& operator=(const Late&) = delete;
+    ~Late() { late_ = false; }
+
+   private:
+    bool& late_;
+  };
   // A person has removed the object by force; nobody can answer for its storage.
   void removed_by_force(const std::string& content_uid) { forced_.insert(content_uid); }
 
@@ -52,6 +66,7 @@ class Invariants {
   void check_foreign(const ApiServer::Write& write);
   void check_status(const ApiServer::Write& write);
   void check_release(const ApiServer::Write& write);
+  void check_late(const ApiServer::Write& write);
   void check_count(const ApiServer::Write& write);
   void called(const std::string& what);
   bool excused(const std::string& content_uid) const;
@@ -69,6 +84,8 @@ class Invariants {
   std::vector<Flight> creates_;                         // in flight, under a lease
   std::set<std::string> reported_, forced_;             // uids of contents
   std::map<std::string, int> writes_;                   // by uid
+  std::set<std::string> unmarked_late_;                 // uids
+  bool late_ = false;
   bool counting_ = false;
   bool silent_ = false;
 };
