@@ -74,7 +74,10 @@ Action after_failure(const Case& c, const Failure& failure) {
   }
   Action next = report(c, failure);
   if (!std::holds_alternative<BackOff>(next)) return next;
-  if (nothing_there && content.being_created()) return UnmarkBeingCreated{};
+  // While something may be left from earlier, the mark has to stay: without it a deletion would not
+  // ask the driver, and tell nobody.
+  const bool resolved = nothing_there && possibly_left(c, failure.error).empty();
+  if (resolved && content.being_created()) return UnmarkBeingCreated{};
   return next;
 }
 

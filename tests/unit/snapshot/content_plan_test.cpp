@@ -60,10 +60,13 @@ Pass failed(Deed deed, ErrorKind kind, std::string text, bool final) {
   return pass;
 }
 
-Pass first_try_refused() {
-  Pass pass = failed(Deed::create, ErrorKind::invalid, "no", true);
+Pass marked_here(Pass pass) {
   pass.marked_here = true;
   return pass;
+}
+
+Pass first_try_refused() {
+  return marked_here(failed(Deed::create, ErrorKind::invalid, "no", true));
 }
 
 Pass reported(Pass pass) {
@@ -250,7 +253,11 @@ TEST_CASE("plan: a create that fails") {
       {"with a final code is reported", content_with({being_created()}),
        failed(Deed::create, ErrorKind::invalid, refused, true), "report: " + refused_message},
       {"then unmarked: nothing exists", content_with({being_created(), error(refused_message)}),
-       failed(Deed::create, ErrorKind::invalid, refused, true), "unmark being created"},
+       marked_here(failed(Deed::create, ErrorKind::invalid, refused, true)),
+       "unmark being created"},
+      {"then still marked: of an earlier try nobody knows",
+       content_with({being_created(), error(refused_message)}),
+       failed(Deed::create, ErrorKind::invalid, refused, true), "back off: " + refused_message},
       {"then tried again later", content_with({error(refused_message)}),
        failed(Deed::create, ErrorKind::invalid, refused, true), "back off: " + refused_message},
       {"with an unknown outcome is reported", content_with({being_created()}),
