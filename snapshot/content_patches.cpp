@@ -179,8 +179,9 @@ json::object status_changes(const ContentView& content, const TakenSnapshot& tak
   return status;
 }
 
-// Nobody looks at a ready content again. An error that another replica has written since our copy was
-// made would stay in it for ever, so that copy must be the latest, or know of an error to remove.
+// Nobody looks at a ready content again. An error that another replica has written since our copy
+// was made would stay in it for ever, so that copy must be the latest, or know of an error to
+// remove.
 json::array status_patch(const ContentView& content, const TakenSnapshot& taken) {
   json::array steps = on_status(content, status_changes(content, taken));
   const bool error_may_hide = has_status(content) && !content.has_error();
