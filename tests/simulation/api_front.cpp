@@ -214,10 +214,9 @@ void ApiFront::feed(const StreamPtr& stream) {
 
 void ApiFront::hand_on(const StreamPtr& stream) {
   const auto& log = world_.api.log(stream->plural);
-  const auto next =
-      std::find_if(log.begin(), log.end(), [&](const ApiServer::Change& change) {
-        return change.version > stream->position && selects(stream->driver, *change.object);
-      });
+  const auto next = std::find_if(log.begin(), log.end(), [&](const ApiServer::Change& change) {
+    return change.version > stream->position && selects(stream->driver, *change.object);
+  });
   if (next == log.end()) {
     stream->position = log.back().version;
     return;

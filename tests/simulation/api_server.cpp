@@ -55,10 +55,9 @@ bool adds_finalizer(const json::value& present, const json::value& next) {
   const json::value* old = metadata(present, "finalizers");
   const json::array none;
   const json::array& had = old && old->is_array() ? old->get_array() : none;
-  return std::any_of(fresh->get_array().begin(), fresh->get_array().end(),
-                     [&](const json::value& one) {
-                       return std::find(had.begin(), had.end(), one) == had.end();
-                     });
+  return std::any_of(
+      fresh->get_array().begin(), fresh->get_array().end(),
+      [&](const json::value& one) { return std::find(had.begin(), had.end(), one) == had.end(); });
 }
 
 void tidy(json::value& object) {

@@ -20,10 +20,10 @@ constexpr std::chrono::seconds deadline{10};
 const std::vector<ErrorKind> non_final = {ErrorKind::aborted, ErrorKind::cancelled,
                                           ErrorKind::exhausted, ErrorKind::timed_out,
                                           ErrorKind::unavailable};
-const std::vector<ErrorKind> final = {
-    ErrorKind::data_loss, ErrorKind::failed_precondition, ErrorKind::forbidden,
-    ErrorKind::internal,  ErrorKind::invalid,             ErrorKind::not_found,
-    ErrorKind::unknown,   ErrorKind::unauthenticated};
+const std::vector<ErrorKind> final = {ErrorKind::data_loss, ErrorKind::failed_precondition,
+                                      ErrorKind::forbidden, ErrorKind::internal,
+                                      ErrorKind::invalid,   ErrorKind::not_found,
+                                      ErrorKind::unknown,   ErrorKind::unauthenticated};
 // As `malformed`: the answer came and could not be believed.
 const std::vector<ErrorKind> of_lost_replies = {ErrorKind::unavailable, ErrorKind::timed_out,
                                                 ErrorKind::cancelled, ErrorKind::malformed};
@@ -102,7 +102,8 @@ void Driver::create(const csi::CreateSnapshotCall& asked, Answer<csi::Snapshot> 
   const std::string name = asked.name;
   const OpenPtr call = open("CreateSnapshot " + name, answer);
   const bool known = world_.storage.at_work(name) || world_.storage.named(name);
-  if (turned_away(call, known ? world_.weather.driver_rejects_known : world_.weather.driver_rejects))
+  if (turned_away(call,
+                  known ? world_.weather.driver_rejects_known : world_.weather.driver_rejects))
     return;
   if (world_.storage.at_work(name))
     return fail_after(2ms, call, ErrorKind::aborted, "an operation for that name is under way");
@@ -165,7 +166,8 @@ void Driver::find(const std::string& id, Answer<csi::Snapshot> answer) {
     if (!found) return fail(call, ErrorKind::not_found, "no such snapshot");
     if (!close(call)) return;
     const csi::Snapshot reported = as_reported(*found, world_.schedule.now());
-    world_.trace([&] { return call->what + (reported.ready_to_use ? " -> ready" : " -> not ready"); });
+    world_.trace(
+        [&] { return call->what + (reported.ready_to_use ? " -> ready" : " -> not ready"); });
     answer(reported);
   });
 }

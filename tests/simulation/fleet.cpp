@@ -57,8 +57,7 @@ void Fleet::begin_life(int number) {
   Pod& pod = pods_[number];
   pod.health = Health::up;
   pod.incarnation = ++incarnations_;
-  const Replica::Place place{world_,          api_,   pod.driver,
-                             pod.wall_offset, number, pod.incarnation};
+  const Replica::Place place{world_, api_, pod.driver, pod.wall_offset, number, pod.incarnation};
   pod.life = std::make_unique<Replica>(place, worker_threads_, sabotage_);
 }
 

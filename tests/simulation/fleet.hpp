@@ -32,7 +32,7 @@ class Fleet {
     std::unique_ptr<Replica> life;  // unless it is down
     int incarnation = 0;            // of that life
     Health health = Health::down;
-    bool stopping = false;     // SIGTERM: it finishes what is in hand
+    bool stopping = false;    // SIGTERM: it finishes what is in hand
     std::uint64_t phase = 0;  // counts changes of health: plans for one are void in the next
   };
 

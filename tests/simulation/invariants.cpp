@@ -47,8 +47,8 @@ json::object foreign_part(const json::value& object) {
   json::array finalizers;
   if (const auto* found = base::member(object, "metadata", "finalizers"))
     for (const json::value& one : found->as_array())
-      if (one.as_string() != json::string_view(keys::content_finalizer.data(),
-                                               keys::content_finalizer.size()))
+      if (one.as_string() !=
+          json::string_view(keys::content_finalizer.data(), keys::content_finalizer.size()))
         finalizers.push_back(one);
   part["finalizers"] = finalizers;
   if (const auto* found = base::member(object, "metadata", "labels")) part["labels"] = *found;
@@ -102,9 +102,8 @@ void Invariants::check_late(const ApiServer::Write& write) {
 void Invariants::check_foreign(const ApiServer::Write& write) {
   if (foreign_part(*write.before) == foreign_part(*write.after)) return;
   broken("somebody else's annotation, label, finalizer or specification of content " +
-         quoted(write.key) + " was changed: from " +
-         json::serialize(foreign_part(*write.before)) + " to " +
-         json::serialize(foreign_part(*write.after)));
+         quoted(write.key) + " was changed: from " + json::serialize(foreign_part(*write.before)) +
+         " to " + json::serialize(foreign_part(*write.after)));
 }
 
 void Invariants::check_status(const ApiServer::Write& write) {
@@ -166,8 +165,8 @@ void Invariants::create_begins(int incarnation, bool holds_lease,
                   ", which belongs to no content");
   const auto [name, first] = names_.try_emplace(owner->second.content_uid, call.name);
   if (!first && name->second != call.name)
-    return broken("content " + quoted(owner->second.content_name) + " got two names: " +
-                  quoted(name->second) + " and " + quoted(call.name));
+    return broken("content " + quoted(owner->second.content_name) +
+                  " got two names: " + quoted(name->second) + " and " + quoted(call.name));
   const ApiServer::Object now = api_.find(contents, owner->second.content_name);
   std::string volume = call.source_volume_id;
   if (now && ContentView(*now).uid() == owner->second.content_uid) {

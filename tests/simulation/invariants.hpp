@@ -75,16 +75,16 @@ class Invariants {
   const ApiServer& api_;
   const Storage& storage_;
   std::optional<std::string> breach_;
-  std::map<std::string, Owner> owners_;                 // by the name that the driver gets
-  std::map<std::string, std::string> names_;            // by the uid of the content
+  std::map<std::string, Owner> owners_;       // by the name that the driver gets
+  std::map<std::string, std::string> names_;  // by the uid of the content
   struct Flight {
     int incarnation;
     std::string name, volume;  // volume: of a first create, that has work to do
   };
-  std::vector<Flight> creates_;                         // in flight, under a lease
-  std::set<std::string> reported_, forced_;             // uids of contents
-  std::map<std::string, int> writes_;                   // by uid
-  std::set<std::string> unmarked_late_;                 // uids
+  std::vector<Flight> creates_;              // in flight, under a lease
+  std::set<std::string> reported_, forced_;  // uids of contents
+  std::map<std::string, int> writes_;        // by uid
+  std::set<std::string> unmarked_late_;      // uids
   bool late_ = false;
   bool counting_ = false;
   bool silent_ = false;

@@ -45,8 +45,7 @@ asio::awaitable<ApiPort::Reply> ApiPort::request(ApiFront::Verb verb, std::strin
 asio::awaitable<ApiPort::Reply> ApiPort::get(kube::ObjectPath path) {
   std::string what = "GET " + to_string(path);
   ApiFront::Deed deed = [&world = world_, path] { return world.api.get(path); };
-  asio::awaitable<Reply> answer =
-      request(ApiFront::Verb::read, std::move(what), std::move(deed));
+  asio::awaitable<Reply> answer = request(ApiFront::Verb::read, std::move(what), std::move(deed));
   co_return co_await std::move(answer);
 }
 
@@ -56,8 +55,7 @@ asio::awaitable<ApiPort::Reply> ApiPort::patch(kube::ObjectPath path, kube::Patc
   ApiFront::Deed deed = [&world = world_, writer = replica_, path, change] {
     return world.api.patch(path, change, writer);
   };
-  asio::awaitable<Reply> answer =
-      request(ApiFront::Verb::write, std::move(what), std::move(deed));
+  asio::awaitable<Reply> answer = request(ApiFront::Verb::write, std::move(what), std::move(deed));
   co_return co_await std::move(answer);
 }
 
@@ -66,8 +64,7 @@ asio::awaitable<ApiPort::Reply> ApiPort::create(kube::ObjectPath path, json::val
   ApiFront::Deed deed = [&world = world_, writer = replica_, path, object] {
     return world.api.create(path, object, writer);
   };
-  asio::awaitable<Reply> answer =
-      request(ApiFront::Verb::write, std::move(what), std::move(deed));
+  asio::awaitable<Reply> answer = request(ApiFront::Verb::write, std::move(what), std::move(deed));
   co_return co_await std::move(answer);
 }
 
@@ -79,8 +76,7 @@ asio::awaitable<Result<void>> ApiPort::remove(kube::ObjectPath path, std::string
     if (!done && !gone) return done.error();
     return json::value();
   };
-  asio::awaitable<Reply> answer =
-      request(ApiFront::Verb::write, std::move(what), std::move(deed));
+  asio::awaitable<Reply> answer = request(ApiFront::Verb::write, std::move(what), std::move(deed));
   const Reply reply = co_await std::move(answer);
   if (!reply) co_return reply.error();
   co_return Result<void>();
@@ -129,9 +125,8 @@ asio::awaitable<Result<kube::WatchEnd>> ApiPort::watch(kube::Selection selection
       co_return std::move(*end);
     }
     if (auto* event = std::get_if<ApiFront::Event>(&message)) {
-      world_.trace([&] {
-        return name_of_writer(replica_) + ": sees " + json::serialize(event->object);
-      });
+      world_.trace(
+          [&] { return name_of_writer(replica_) + ": sees " + json::serialize(event->object); });
       sinks.event(event->type, std::move(event->object));
     } else {
       sinks.opened();

@@ -36,8 +36,7 @@ class ApiPort final : public kube::Objects, public kube::Collections {
                                                              WatchSinks sinks) override;
 
  private:
-  boost::asio::awaitable<Reply> request(ApiFront::Verb verb, std::string what,
-                                        ApiFront::Deed deed);
+  boost::asio::awaitable<Reply> request(ApiFront::Verb verb, std::string what, ApiFront::Deed deed);
 
   ApiFront& front_;
   World& world_;

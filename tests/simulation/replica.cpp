@@ -137,8 +137,7 @@ class Replica::Process {
 
   sidecar::Term::Parts parts(bool sabotaged) {
     kube::Objects& objects = sabotaged ? static_cast<kube::Objects&>(saboteur_) : api_;
-    kube::Collections& collections =
-        sabotaged ? static_cast<kube::Collections&>(saboteur_) : api_;
+    kube::Collections& collections = sabotaged ? static_cast<kube::Collections&>(saboteur_) : api_;
     csi::SnapshotDriver& driver =
         sabotaged ? static_cast<csi::SnapshotDriver&>(saboteur_) : driver_;
     sidecar::Term::Parts parts{loop_.get_executor(), clock_, log_,    objects,
@@ -152,8 +151,8 @@ class Replica::Process {
     place_.world.trace([&] {
       constexpr std::size_t before_place = 30;  // severity, date, time, process
       const std::size_t end = line.find_last_not_of('\n') + 1;
-      return name_of_writer(place_.number) + " logs: " +
-             std::string(line.substr(before_place, end - before_place));
+      return name_of_writer(place_.number) +
+             " logs: " + std::string(line.substr(before_place, end - before_place));
     });
   }
 

@@ -11,8 +11,8 @@
 namespace simulation {
 
 // One life of the process of a replica, from its start to its end: the product's own sidecar::Term
-// on a loop of its own. Its caches are kept in step all the time; it works while it leads. To destroy
-// it is to kill the process: whatever it awaits is never heard of.
+// on a loop of its own. Its caches are kept in step all the time; it works while it leads. To
+// destroy it is to kill the process: whatever it awaits is never heard of.
 class Replica {
  public:
   struct Place {  // all of it outlives the replica

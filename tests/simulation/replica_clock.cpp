@@ -16,7 +16,8 @@ base::WallTime ReplicaClock::wall_now() const {
 
 bool ReplicaClock::rings_at(base::Instant due) const {
   if (due == base::Instant::max()) return false;
-  const auto mixed = static_cast<std::uint64_t>(due.time_since_epoch().count()) * 0x9e3779b97f4a7c15;
+  const auto mixed =
+      static_cast<std::uint64_t>(due.time_since_epoch().count()) * 0x9e3779b97f4a7c15;
   constexpr unsigned one_in = 4;
   return !forgets_ || (mixed >> 32) % one_in != 0;
 }

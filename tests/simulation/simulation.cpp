@@ -19,7 +19,10 @@ constexpr std::chrono::minutes silence{5};
 class History {
  public:
   History(std::uint64_t seed, Sabotage sabotage, Trace::Sink sink)
-      : world_(seed, std::move(sink)), api_(world_), fleet_(world_, api_, sabotage), users_(world_) {}
+      : world_(seed, std::move(sink)),
+        api_(world_),
+        fleet_(world_, api_, sabotage),
+        users_(world_) {}
 
   Verdict run() {
     const auto horizon = world_.dice.between(10s, 60s);

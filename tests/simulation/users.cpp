@@ -117,15 +117,9 @@ void Users::plan_wish(int number, std::chrono::nanoseconds horizon) {
     plan_deletion(wish, created + soon);
   }
   if (dice.chance(0.5)) plan_notes(wish, horizon);
-  if (dice.chance(0.04))
-    later(dice.between(created, horizon), [this, &wish] { tear_out(wish); });
+  if (dice.chance(0.04)) later(dice.between(created, horizon), [this, &wish] { tear_out(wish); });
   if (dice.chance(0.05))
-    later(dice.between(created, created + 3s), [this, &wish] {
-      edit(wish, "changes the policy of", [&](json::value& object) {
-        wish.policy = wish.policy == "Retain" ? "Delete" : "Retain";
-        object.at("spec").as_object()["deletionPolicy"] = wish.policy;
-      });
-    });
+    later(dice.between(created, created + 3s), [this, &wish] { change_policy(wish); });
 }
 
 // The snapshot-controller marks and deletes in one go, or waits between the two for as long as the
@@ -155,9 +149,8 @@ void Users::plan_notes(Wish& wish, std::chrono::nanoseconds horizon) {
           });
         });
         later(until, [this, &wish, key] {
-          edit(wish, "takes an annotation from", [&](json::value& object) {
-            member_of(metadata(object), "annotations").erase(key);
-          });
+          edit(wish, "takes an annotation from",
+               [&](json::value& object) { member_of(metadata(object), "annotations").erase(key); });
         });
         break;
       case 1:
@@ -261,6 +254,16 @@ void Users::remove(Wish& wish) {
   create_again_later(wish);
 }
 
+// Whoever does that to a content that is being deleted already cannot expect to be in time.
+void Users::change_policy(Wish& wish) {
+  const ApiServer::Object found = object_of(wish);
+  if (!found || ContentView(*found).deletion_requested()) return;
+  edit(wish, "changes the policy of", [&](json::value& object) {
+    wish.policy = wish.policy == "Retain" ? "Delete" : "Retain";
+    object.at("spec").as_object()["deletionPolicy"] = wish.policy;
+  });
+}
+
 // An administrator who has lost patience.
 void Users::tear_out(Wish& wish) {
   if (!object_of(wish)) return;
@@ -298,8 +301,7 @@ void Users::finish() {
     if (ContentView(*object).has_other_finalizers())
       edit(wish, "takes all other finalizers from", [](json::value& changed) {
         json::array& list = finalizers(changed);
-        for (auto at = list.begin(); at != list.end();)
-          at = is_ours(*at) ? at + 1 : list.erase(at);
+        for (auto at = list.begin(); at != list.end();) at = is_ours(*at) ? at + 1 : list.erase(at);
       });
     // Whoever deletes without marking has also done so by mistake, to the next object of the name.
     if (!wish.to_be_deleted && !ContentView(*object).deletion_requested()) continue;

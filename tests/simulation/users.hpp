@@ -46,6 +46,7 @@ class Users {
   void create_again_later(Wish& wish);
   void mark_being_deleted(Wish& wish);
   void remove(Wish& wish);
+  void change_policy(Wish& wish);
   void tear_out(Wish& wish);
   void edit(Wish& wish, const std::string& what,
             const std::function<void(boost::json::value& object)>& change);

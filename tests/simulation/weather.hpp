@@ -27,10 +27,10 @@ class Weather {
   double compaction = 0;
 
   // Per call to the driver.
-  double driver_refuses = 0;      // non-final: not done
+  double driver_refuses = 0;        // non-final: not done
   double driver_rejects = 0;        // final: not done, and nothing under way
   double driver_rejects_known = 0;  // the same, although an earlier try was done or is under way
-  double driver_loses_reply = 0;  // done now or later, answered with a non-final code
+  double driver_loses_reply = 0;    // done now or later, answered with a non-final code
   double driver_is_slow = 0;
 
   // Per second.
