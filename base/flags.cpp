@@ -4,7 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
-#include <optional>
+#include <limits>
 
 #include "base/go_duration.hpp"
 
@@ -15,20 +15,49 @@ Error bad_value(std::string_view value, std::string_view wanted) {
   return Error(ErrorKind::invalid, "\"" + std::string(value) + "\" is not " + std::string(wanted));
 }
 
-std::optional<bool> parse_bool(std::string_view text) {
-  constexpr std::array<std::string_view, 6> yes{"1", "t", "T", "true", "TRUE", "True"};
-  constexpr std::array<std::string_view, 6> no{"0", "f", "F", "false", "FALSE", "False"};
-  if (std::find(yes.begin(), yes.end(), text) != yes.end()) return true;
-  if (std::find(no.begin(), no.end(), text) != no.end()) return false;
-  return std::nullopt;
+template <class Number, class... Form>
+std::optional<Number> parse_digits(std::string_view text, Form... form) {
+  Number number{};
+  const char* end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number, form...);
+  if (error != std::errc() || stop != end) return std::nullopt;
+  return number;
 }
 
-template <class Number>
-std::optional<Number> parse_number(std::string_view text) {
-  Number number{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return number;
+// Removes the sign and tells whether it is a minus.
+bool take_minus(std::string_view& text) {
+  const bool minus = text.starts_with('-');
+  if (minus || text.starts_with('+')) text.remove_prefix(1);
+  return minus;
+}
+
+// Go's strconv.ParseInt with base 0: 42, -1, +3, 0x1f, 0o17, 017, 0b101.
+std::optional<std::int64_t> parse_integer(std::string_view text) {
+  const bool minus = take_minus(text);
+  int base = 10;
+  const char second = text.size() > 1 && text[0] == '0' ? static_cast<char>(text[1] | 0x20) : ' ';
+  if (second == 'x') base = 16;
+  if (second == 'b') base = 2;
+  if (second == 'o') base = 8;
+  if (base != 10) {
+    text.remove_prefix(2);
+  } else if (second != ' ') {
+    base = 8;
+  }
+  if (text.starts_with('-')) return std::nullopt;
+  const auto number = parse_digits<std::uint64_t>(text, base);
+  constexpr std::uint64_t most = std::numeric_limits<std::int64_t>::max();
+  if (!number || *number > most) return std::nullopt;
+  const auto value = static_cast<std::int64_t>(*number);
+  return minus ? -value : value;
+}
+
+std::optional<double> parse_float(std::string_view text) {
+  const bool minus = take_minus(text);
+  if (text.starts_with('-')) return std::nullopt;
+  const auto number = parse_digits<double>(text);
+  if (!number || !std::isfinite(*number)) return std::nullopt;
+  return minus ? -*number : *number;
 }
 
 std::string number_text(double number) {
@@ -51,11 +80,26 @@ std::optional<Word> flag_in(std::string_view word) {
   return Word{word.substr(0, equals), word.substr(equals + 1)};
 }
 
+// A help text of several lines, each below the first.
+std::string indented(std::string_view help) {
+  std::string text;
+  for (const char each : help) text += each == '\n' ? "\n    \t" : std::string(1, each);
+  return text;
+}
+
 bool asks_for_help(std::string_view name) {
   return name == "h" || name == "help";
 }
 
 }  // namespace
+
+std::optional<bool> parse_go_bool(std::string_view text) {
+  constexpr std::array<std::string_view, 6> yes{"1", "t", "T", "true", "TRUE", "True"};
+  constexpr std::array<std::string_view, 6> no{"0", "f", "F", "false", "FALSE", "False"};
+  if (std::find(yes.begin(), yes.end(), text) != yes.end()) return true;
+  if (std::find(no.begin(), no.end(), text) != no.end()) return false;
+  return std::nullopt;
+}
 
 void Flags::add(std::string_view name, std::string* target, std::string_view help) {
   add_flag({std::string(name), "string", std::string(help),
@@ -69,7 +113,7 @@ void Flags::add(std::string_view name, std::string* target, std::string_view hel
 void Flags::add(std::string_view name, bool* target, std::string_view help) {
   add_flag({std::string(name), "", std::string(help), *target ? "true" : "", true,
             [target](const std::string& value) -> Result<void> {
-              const std::optional<bool> parsed = parse_bool(value);
+              const std::optional<bool> parsed = parse_go_bool(value);
               if (!parsed) return bad_value(value, "true or false");
               *target = *parsed;
               return {};
@@ -80,7 +124,7 @@ void Flags::add(std::string_view name, std::int64_t* target, std::string_view he
   add_flag({std::string(name), "int", std::string(help),
             *target == 0 ? "" : std::to_string(*target), false,
             [target](const std::string& value) -> Result<void> {
-              const auto parsed = parse_number<std::int64_t>(value);
+              const auto parsed = parse_integer(value);
               if (!parsed) return bad_value(value, "a whole number");
               *target = *parsed;
               return {};
@@ -90,8 +134,8 @@ void Flags::add(std::string_view name, std::int64_t* target, std::string_view he
 void Flags::add(std::string_view name, double* target, std::string_view help) {
   add_flag({std::string(name), "float", std::string(help), *target == 0 ? "" : number_text(*target),
             false, [target](const std::string& value) -> Result<void> {
-              const auto parsed = parse_number<double>(value);
-              if (!parsed || !std::isfinite(*parsed)) return bad_value(value, "a number");
+              const auto parsed = parse_float(value);
+              if (!parsed) return bad_value(value, "a number");
               *target = *parsed;
               return {};
             }});
@@ -106,6 +150,20 @@ void Flags::add(std::string_view name, std::chrono::nanoseconds* target, std::st
               *target = *parsed;
               return {};
             }});
+}
+
+void Flags::add(std::string_view name, Setter set, std::string_view help) {
+  add_flag({std::string(name), "value", std::string(help), "", false, std::move(set)});
+}
+
+void Flags::ignore_switch(std::string_view name) {
+  const Setter nothing = [](const std::string&) { return Result<void>(); };
+  add_flag({std::string(name), "", "", "", true, nothing, true});
+}
+
+void Flags::ignore_value(std::string_view name) {
+  const Setter nothing = [](const std::string&) { return Result<void>(); };
+  add_flag({std::string(name), "value", "", "", false, nothing, true});
 }
 
 void Flags::add_flag(Flag flag) {
@@ -142,6 +200,9 @@ Result<Flags::Parsed> Flags::parse(const std::vector<std::string>& words) {
     if (!value) return Error(ErrorKind::invalid, "flag needs an argument: " + name);
     const Result<void> set = flag->set(*value);
     if (!set) return set.error().while_doing("invalid value for flag " + name);
+    auto& ignored = parsed.ignored;
+    if (flag->ignored && std::find(ignored.begin(), ignored.end(), name) == ignored.end())
+      ignored.push_back(name);
   }
   if (at < words.size() && words[at] == "--") ++at;
   parsed.rest.assign(words.begin() + static_cast<std::ptrdiff_t>(at), words.end());
@@ -150,13 +211,14 @@ Result<Flags::Parsed> Flags::parse(const std::vector<std::string>& words) {
 
 std::string Flags::usage() const {
   std::vector<const Flag*> sorted;
-  for (const Flag& flag : flags_) sorted.push_back(&flag);
+  for (const Flag& flag : flags_)
+    if (!flag.ignored) sorted.push_back(&flag);
   std::sort(sorted.begin(), sorted.end(),
             [](const Flag* a, const Flag* b) { return a->name < b->name; });
   std::string text = "Usage of " + program_ + ":\n";
   for (const Flag* flag : sorted) {
     text += "  -" + flag->name + (flag->type.empty() ? "" : " " + flag->type);
-    text += "\n    \t" + flag->help;
+    text += "\n    \t" + indented(flag->help);
     if (!flag->default_text.empty()) text += " (default " + flag->default_text + ")";
     text += "\n";
   }

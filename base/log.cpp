@@ -80,7 +80,7 @@ Field::Field(std::string_view key, std::int64_t value)
     : key(key), value(std::to_string(value)), number(true) {}
 
 Logger::Logger(const Clock& clock, Options options, Sink sink)
-    : clock_(clock), options_(options), sink_(std::move(sink)) {}
+    : clock_(clock), options_(std::move(options)), sink_(std::move(sink)) {}
 
 void Logger::info(std::string_view message, Fields fields, Place place) const {
   write({Severity::info, 0, message, place}, fields);
@@ -95,7 +95,7 @@ void Logger::error(std::string_view message, Fields fields, Place place) const {
 }
 
 void Logger::debug(int level, std::string_view message, Fields fields, Place place) const {
-  if (enabled(level)) write({Severity::info, level, message, place}, fields);
+  if (enabled(level, place)) write({Severity::info, level, message, place}, fields);
 }
 
 void Logger::write(const Line& line, Fields fields) const {

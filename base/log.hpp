@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/vmodule.hpp"
 
 namespace base {
 
@@ -42,6 +43,7 @@ class Logger {
   struct Options {
     LogFormat format = LogFormat::text;
     int verbosity = 0;  // -v: lines of a higher level are dropped
+    Vmodule vmodule;    // but for those that this asks for
   };
 
   // Does not own the clock, which must live longer.
@@ -54,10 +56,13 @@ class Logger {
                Place place = {__builtin_FILE(), __builtin_LINE()}) const;
   void error(std::string_view message, Fields fields = {},
              Place place = {__builtin_FILE(), __builtin_LINE()}) const;
-  // Only with -v at `level` or above. 2: once per object and change, 4: retries, 5: wire.
+  // Only with -v (or --vmodule for this file) at `level` or above. 2: once per object and change,
+  // 4: retries, 5: wire.
   void debug(int level, std::string_view message, Fields fields = {},
              Place place = {__builtin_FILE(), __builtin_LINE()}) const;
-  bool enabled(int level) const { return level <= options_.verbosity; }
+  bool enabled(int level, Place place = {__builtin_FILE(), __builtin_LINE()}) const {
+    return level <= options_.verbosity || options_.vmodule.wants(level, place.file);
+  }
 
  private:
   struct Line;

@@ -33,6 +33,7 @@
 #include <boost/url/encode.hpp>
 #include <boost/url/rfc/pchars.hpp>
 
+#include "csi/channel_state.hpp"
 #include "csi/message_text.hpp"
 #include "csi/status.hpp"
 
@@ -50,7 +51,11 @@ constexpr int max_error_bytes = 1024 * 1024;
 // Waiting longer would only make a driver that is back look dead.
 constexpr int reconnect_backoff_ms = 1000;
 
-std::shared_ptr<grpc::Channel> make_channel(const std::string& socket_path) {
+// Channels with equal arguments share one connection and its backoff. The number makes that so for
+// those of one Connection, and for no others.
+constexpr char connection_number[] = "csi.connection_number";
+
+std::shared_ptr<grpc::Channel> make_channel(const std::string& socket_path, int number) {
   grpc::ChannelArguments args;
   args.SetString(GRPC_ARG_DEFAULT_AUTHORITY, "localhost");
   args.SetMaxReceiveMessageSize(max_reply_bytes);
@@ -60,7 +65,7 @@ std::shared_ptr<grpc::Channel> make_channel(const std::string& socket_path) {
   args.SetInt(GRPC_ARG_CLIENT_IDLE_TIMEOUT_MS, std::numeric_limits<int>::max());
   args.SetInt(GRPC_ARG_ENABLE_HTTP_PROXY, 0);
   args.SetInt(GRPC_ARG_SERVICE_CONFIG_DISABLE_RESOLUTION, 1);
-  args.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);  // two Connections share no backoff
+  args.SetInt(connection_number, number);
   const auto path_chars = boost::urls::pchars + '/';
   return grpc::CreateCustomChannel("unix:" + boost::urls::encode(socket_path, path_chars),
                                    grpc::InsecureChannelCredentials(), args);
@@ -178,8 +183,13 @@ void take_off(const std::string& method, std::unique_ptr<Rpc> owned, Handler han
 
 class Connection::Channel {
  public:
-  explicit Channel(const std::string& socket_path) : channel_(make_channel(socket_path)) {}
+  explicit Channel(const std::string& socket_path)
+      : number_(++connections_),
+        channel_(make_channel(socket_path, number_)),
+        state_(make_channel(socket_path, number_)) {}
   ~Channel() { in_flight_->cancel_all_and_wait(); }
+
+  ChannelState& state() { return state_; }
 
   asio::awaitable<std::unique_ptr<Rpc>> exchange(std::string method, grpc::ByteBuffer request,
                                                  base::Instant deadline) {
@@ -194,23 +204,39 @@ class Connection::Channel {
   }
 
  private:
+  static inline int connections_ = 0;
+
+  int number_;
   std::shared_ptr<grpc::Channel> channel_;
   std::shared_ptr<InFlight> in_flight_ = std::make_shared<InFlight>();
+  ChannelState state_;
 };
 
 Connection::Connection(const base::Logger& log, std::string socket_path,
-                       std::chrono::nanoseconds timeout)
+                       std::chrono::nanoseconds timeout, OnCall on_call)
     : log_(log),
       socket_path_(std::move(socket_path)),
       timeout_(timeout),
+      on_call_(std::move(on_call)),
       channel_(std::make_unique<Channel>(socket_path_)) {}
 
 Connection::~Connection() = default;
+
+asio::awaitable<bool> Connection::connect() {
+  return channel_->state().connect();
+}
+asio::awaitable<void> Connection::until_connected() {
+  return channel_->state().until_connected();
+}
+asio::awaitable<void> Connection::until_lost() {
+  return channel_->state().until_lost();
+}
 
 asio::awaitable<base::Result<void>> Connection::call(std::string method, const pb::Message& request,
                                                      pb::Message& reply, base::Instant deadline) {
   if (log_.enabled(5))
     log_.debug(5, "GRPC call", {{"method", method}, {"request", message_text(request)}});
+  const base::Instant began = base::Instant::clock::now();
   auto exchange = channel_->exchange(method, wiped_after_use(request), deadline);
   const std::unique_ptr<Rpc> rpc = co_await std::move(exchange);
 
@@ -221,6 +247,13 @@ asio::awaitable<base::Result<void>> Connection::call(std::string method, const p
     result = base::Error(
         base::ErrorKind::malformed,
         "the driver's reply to " + method + " is no valid message of type " + reply.GetTypeName());
+  if (on_call_) {
+    CallSeen seen;
+    seen.method = method;
+    if (result || !rpc->status.ok()) seen.code = code_name(rpc->status.error_code());
+    seen.took = base::Instant::clock::now() - began;
+    on_call_(seen);
+  }
   if (log_.enabled(5))
     log_.debug(5, "GRPC response",
                {{"method", method},

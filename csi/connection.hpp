@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -16,14 +17,28 @@ class Message;
 
 namespace csi {
 
-// The gRPC channel to the driver's socket. It connects when first used, stays open, and after a
-// loss connects again at most once a second; a call made meanwhile fails at once (unavailable).
+// One call that is over; for whoever measures them.
+class CallSeen {
+ public:
+  CallSeen() = default;
+
+  std::string method;  // "/csi.v1.Identity/Probe"
+  std::string code;    // as Go prints it: "OK", "DeadlineExceeded"; empty: ended without a status
+  std::chrono::nanoseconds took{};
+};
+using OnCall = std::function<void(const CallSeen&)>;
+
+// The connection to the driver's socket. It is made when first used, stays open, and after a loss
+// is made again, once a second at most, when it is used; a call made meanwhile fails at once
+// (unavailable).
 // Calls may run side by side. gRPC's own threads only deliver completions, which go on in the
 // executor of the coroutine that called. It must go before the io_context of its callers does.
 class Connection {
  public:
   // `timeout` is for one whole operation, see deadline(). The logger must live longer.
-  Connection(const base::Logger& log, std::string socket_path, std::chrono::nanoseconds timeout);
+  // `on_call`, which may be empty, is told of every call on the loop's thread.
+  Connection(const base::Logger& log, std::string socket_path, std::chrono::nanoseconds timeout,
+             OnCall on_call = {});
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
   // Cancels what is in flight and waits until gRPC has let go of it.
@@ -44,12 +59,23 @@ class Connection {
                                                   google::protobuf::Message& reply,
                                                   base::Instant deadline);
 
+  // Makes one attempt to connect if there is no connection, but none within a second of one that
+  // has failed: whether there is one now. These three throw operation_aborted when the caller is
+  // cancelled.
+  boost::asio::awaitable<bool> connect();
+  // Returns when there is a connection, and makes attempts until then.
+  boost::asio::awaitable<void> until_connected();
+  // Returns when the connection that one of the two above has seen is there no more, at once if
+  // that has happened meanwhile, also when a call has made a new one since.
+  boost::asio::awaitable<void> until_lost();
+
  private:
   class Channel;
 
   const base::Logger& log_;
   std::string socket_path_;
   std::chrono::nanoseconds timeout_;
+  OnCall on_call_;
   std::unique_ptr<Channel> channel_;
 };
 

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "csi-spec/csi.pb.h"
+#include "csi/lent_secrets.hpp"
 #include "csi/snapshot_reply.hpp"
 
 namespace csi {
@@ -11,23 +12,6 @@ namespace {
 namespace asio = boost::asio;
 using base::Error;
 using base::ErrorKind;
-using StringMap = google::protobuf::Map<std::string, std::string>;
-
-// Lends credentials to a request and overwrites them when the call is over, however it ends.
-class LentSecrets {
- public:
-  LentSecrets(const Secrets& secrets, StringMap& field) : field_(field) {
-    for (const auto& [key, value] : secrets.values()) field_[key] = value;
-  }
-  LentSecrets(const LentSecrets&) = delete;
-  LentSecrets& operator=(const LentSecrets&) = delete;
-  ~LentSecrets() {
-    for (auto& [key, value] : field_) wipe(value);
-  }
-
- private:
-  StringMap& field_;
-};
 
 template <class Reply>
 base::Result<Snapshot> only_snapshot(const Reply& reply) {

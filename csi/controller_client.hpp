@@ -17,6 +17,9 @@ class ControllerClient final : public SnapshotDriver {
   ControllerClient(Connection& connection, ControllerCapabilities capabilities)
       : connection_(connection), capabilities_(capabilities) {}
 
+  // For a driver that came back with others. Holds for operations that begin from now on.
+  void set_capabilities(ControllerCapabilities capabilities) { capabilities_ = capabilities; }
+
   boost::asio::awaitable<base::Result<Snapshot>> create_snapshot(CreateSnapshotCall call) override;
   boost::asio::awaitable<base::Result<void>> delete_snapshot(std::string snapshot_id,
                                                              Secrets secrets) override;

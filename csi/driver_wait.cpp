@@ -6,6 +6,7 @@
 
 #include "csi/address.hpp"
 #include "csi/controller_client.hpp"
+#include "csi/group_controller_client.hpp"
 #include "csi/identity_client.hpp"
 
 namespace csi {
@@ -18,7 +19,7 @@ using base::ErrorKind;
 // How often a driver that is not there yet is looked for; upstream's pace for Probe.
 constexpr std::chrono::seconds look_again{1};
 
-enum class Stage { socket, name, readiness, capabilities, done };
+enum class Stage { socket, name, readiness, capabilities, group_capabilities, done };
 
 // What one look found: how far it got, and what was in the way there.
 class Look {
@@ -45,6 +46,8 @@ std::string_view what_is_awaited(Stage stage) {
       return "Waiting for the CSI driver to be ready";
     case Stage::capabilities:
       return "Waiting for the CSI driver to tell its capabilities";
+    case Stage::group_capabilities:
+      return "Waiting for the CSI driver to tell its group capabilities";
     case Stage::done:
       return "The CSI driver is ready";
   }
@@ -58,7 +61,21 @@ Error cannot_take_snapshots(const std::string& driver) {
                    "CREATE_DELETE_SNAPSHOT; do not run this sidecar beside it");
 }
 
-asio::awaitable<Look> look_for(Connection& connection) {
+Error other_name(const std::string& socket_path, const std::string& expected,
+                 const std::string& found) {
+  return Error(ErrorKind::conflict, "the CSI driver at " + socket_path + " was " + expected +
+                                        " and is now " + found +
+                                        ": what this process holds and the Lease it may have are "
+                                        "of the first one");
+}
+
+// Only a driver that cannot be reached is asked again: single snapshots must not wait for groups.
+bool settled(const base::Result<GroupControllerCapabilities>& asked) {
+  return asked || asked.error().kind() != ErrorKind::unavailable;
+}
+
+asio::awaitable<Look> look_for(Connection& connection, const base::Logger& log,
+                               const DriverDemands& demands) {
   Look look;
   const base::Result<SocketState> socket = inspect_socket(connection.socket_path());
   if (!socket || *socket == SocketState::missing) {
@@ -72,10 +89,19 @@ asio::awaitable<Look> look_for(Connection& connection) {
   }
 
   look.stage = Stage::name;
+  // All that is asked from here on is answered through a connection whose loss can be noticed. Why
+  // there is none is told by the first call.
+  const bool connected = co_await connection.connect();
   const base::Result<PluginInfo> info = co_await plugin_info(connection);
-  if (!info) {
-    look.obstacle = info.error();
+  if (!info || !connected) {
+    look.obstacle =
+        info ? Error(ErrorKind::unavailable, "it has only just begun to listen") : info.error();
     look.hopeless = look.obstacle.kind() == ErrorKind::malformed;
+    co_return look;
+  }
+  if (!demands.name.empty() && demands.name != info->name) {
+    look.obstacle = other_name(connection.socket_path(), demands.name, info->name);
+    look.hopeless = true;
     co_return look;
   }
   look.driver.name = info->name;
@@ -97,6 +123,19 @@ asio::awaitable<Look> look_for(Connection& connection) {
     co_return look;
   }
   look.driver.capabilities = *known;
+
+  if (demands.groups) {
+    look.stage = Stage::group_capabilities;
+    const auto groups = co_await group_controller_capabilities(connection);
+    if (!settled(groups)) {
+      look.obstacle = groups.error();
+      co_return look;
+    }
+    if (groups) look.driver.group_snapshots = groups->create_delete_get_group_snapshot;
+    if (!groups)
+      log.warning("The CSI driver does not tell its group capabilities: no group snapshots",
+                  {{"driver", info->name}, {"error", groups.error().text()}});
+  }
   look.stage = Stage::done;
   co_return look;
 }
@@ -105,10 +144,11 @@ asio::awaitable<Look> look_for(Connection& connection) {
 
 asio::awaitable<base::Result<DriverIdentity>> wait_for_driver(Connection& connection,
                                                               base::Clock& clock,
-                                                              const base::Logger& log) {
+                                                              const base::Logger& log,
+                                                              DriverDemands demands) {
   std::optional<Look> told;
   for (;;) {
-    Look look = co_await look_for(connection);
+    Look look = co_await look_for(connection, log, demands);
     if (look.stage == Stage::done) co_return look.driver;
     if (look.hopeless) co_return look.obstacle;
     if (!told || !look.same_situation(*told))

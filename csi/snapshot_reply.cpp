@@ -33,6 +33,15 @@ Error unbelievable(const v1::Snapshot& reported, const std::string& why) {
 
 }  // namespace
 
+base::Result<std::optional<std::int64_t>> checked_time(const Time& time) {
+  if (go_zero(time)) return std::optional<std::int64_t>();
+  if (!in_range(time))
+    return Error(ErrorKind::malformed,
+                 "an impossible creation time: " + std::to_string(time.seconds()) + " s and " +
+                     std::to_string(time.nanos()) + " ns since 1970");
+  return std::optional<std::int64_t>(time.seconds() * ns_per_second + time.nanos());
+}
+
 base::Result<Snapshot> checked_snapshot(const v1::Snapshot& reported) {
   if (reported.snapshot_id().empty())
     return Error(ErrorKind::malformed, "the driver reports a snapshot without an id");
@@ -41,13 +50,10 @@ base::Result<Snapshot> checked_snapshot(const v1::Snapshot& reported) {
                         "of negative size: " + std::to_string(reported.size_bytes()) + " bytes");
 
   Snapshot snapshot;
-  const Time& time = reported.creation_time();
-  if (reported.has_creation_time() && !go_zero(time)) {
-    if (!in_range(time))
-      return unbelievable(reported,
-                          "with an impossible creation time: " + std::to_string(time.seconds()) +
-                              " s and " + std::to_string(time.nanos()) + " ns since 1970");
-    snapshot.creation_time_ns = time.seconds() * ns_per_second + time.nanos();
+  if (reported.has_creation_time()) {
+    const auto time = checked_time(reported.creation_time());
+    if (!time) return unbelievable(reported, "with " + time.error().text());
+    snapshot.creation_time_ns = *time;
   }
   snapshot.snapshot_id = reported.snapshot_id();
   snapshot.source_volume_id = reported.source_volume_id();

@@ -36,16 +36,25 @@ constexpr Code codes[] = {
     {16, "Unauthenticated", ErrorKind::unauthenticated},
 };
 
+const Code* find(int number) {
+  const auto code = std::find_if(std::begin(codes), std::end(codes),
+                                 [&](const Code& known) { return known.number == number; });
+  return code == std::end(codes) ? nullptr : code;
+}
+
 }  // namespace
 
 base::Error rpc_error(int grpc_code, std::string_view description) {
-  const auto code = std::find_if(std::begin(codes), std::end(codes),
-                                 [&](const Code& known) { return known.number == grpc_code; });
-  const bool known = code != std::end(codes);
-  const std::string name =
-      known ? std::string(code->name) : "Code(" + std::to_string(grpc_code) + ")";
-  return base::Error(known ? code->kind : ErrorKind::unknown,
-                     "rpc error: code = " + name + " desc = " + std::string(description));
+  const Code* code = find(grpc_code);
+  return base::Error(
+      code ? code->kind : ErrorKind::unknown,
+      "rpc error: code = " + code_name(grpc_code) + " desc = " + std::string(description));
+}
+
+std::string code_name(int grpc_code) {
+  if (grpc_code == 0) return "OK";
+  const Code* code = find(grpc_code);
+  return code ? std::string(code->name) : "Code(" + std::to_string(grpc_code) + ")";
 }
 
 int grpc_code(ErrorKind kind) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "base/error.hpp"
@@ -10,6 +11,9 @@ namespace csi {
 // know: `rpc error: code = DeadlineExceeded desc = context deadline exceeded`. A code that gRPC
 // does not define has ErrorKind::unknown and is written `Code(42)`.
 base::Error rpc_error(int grpc_code, std::string_view description);
+
+// As Go prints a code: "OK", "DeadlineExceeded", "Code(42)".
+std::string code_name(int grpc_code);
 
 // The gRPC code of a kind; UNKNOWN (2) for the kinds that gRPC does not have.
 int grpc_code(base::ErrorKind kind);

@@ -28,7 +28,7 @@ ContentLoop::ContentLoop(Parts parts, const snapshot::ContentKind& kind, Content
     : parts_(std::move(parts)),
       kind_(kind),
       options_(std::move(options)),
-      queue_(parts_.executor, parts_.clock, options_.backoff),
+      queue_(parts_.executor, parts_.clock, options_.backoff, parts_.queue_observer),
       contents_(
           [this](const boost::json::value& object) {
             return verdict_of(object, kind_, options_.plan.driver);

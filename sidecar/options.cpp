@@ -1,8 +1,7 @@
 #include "sidecar/options.hpp"
 
-#include <algorithm>
+#include <cstdlib>
 
-#include "base/flags.hpp"
 #include "base/go_duration.hpp"
 
 namespace sidecar {
@@ -12,86 +11,20 @@ using base::Error;
 using base::ErrorKind;
 using base::Result;
 
-// What the flags fill in and Options holds in another type.
-struct Texts {
-  std::int64_t verbosity = 0;
-  std::string log_format = "text";
-};
+// What Go's klog.Fatal ends with.
+constexpr int exit_fatal = 255;
 
-base::Flags flags_into(const std::string& program, Options& options, Texts& texts) {
-  base::Flags flags(program);
-  flags.add("csi-address", &options.csi_address,
-            "Path of the CSI driver's socket, or unix:// and that path.");
-  flags.add(
-      "kubeconfig", &options.kubeconfig,
-      "Path of a kubeconfig file. Without it the pod's service account is used; $KUBECONFIG and "
-      "~/.kube/config are not.");
-  flags.add("timeout", &options.timeout, "How long one call to the CSI driver may take.");
-  flags.add("worker-threads", &options.worker_threads,
-            "How many VolumeSnapshotContents may be worked on at once.");
-  flags.add("retry-interval-start", &options.retry_interval_start,
-            "Wait before the first retry of a failed snapshot; it doubles with each failure.");
-  flags.add("retry-interval-max", &options.retry_interval_max,
-            "Longest wait between retries of a failed snapshot.");
-  flags.add("resync-period", &options.resync_period,
-            "How often unfinished contents are looked at again without a reason.");
-  flags.add("snapshot-name-prefix", &options.names.prefix,
-            "First part of the name that the CSI driver gets for a snapshot.");
-  flags.add(
-      "snapshot-name-uuid-length", &options.names.uuid_length,
-      "How many characters of the VolumeSnapshot's uid, without dashes, go into the name; -1: the "
-      "whole uid with its dashes.");
-  flags.add("kube-api-qps", &options.kube_api_qps,
-            "Requests per second to the API server; below 0: no limit but the server's own.");
-  flags.add("kube-api-burst", &options.kube_api_burst,
-            "Requests that may go out at once before --kube-api-qps holds.");
-  flags.add("extra-create-metadata", &options.extra_create_metadata,
-            "Give the names of the VolumeSnapshot and its content to the driver as parameters.");
-  flags.add("v", &texts.verbosity,
-            "Log level: 2 for each change, 4 for each step, 5 for each CSI call.");
-  flags.add("logging-format", &texts.log_format, "How log lines are written: text or json.");
-  flags.add("version", &options.show_version, "Print the version and exit.");
-  return flags;
-}
-
-Result<base::LogFormat> log_format(const std::string& text) {
-  if (text == "text") return base::LogFormat::text;
-  if (text == "json") return base::LogFormat::json;
-  return Error(ErrorKind::invalid,
-               "invalid value for flag -logging-format: \"" + text + "\" is neither text nor json");
+Error refused(std::string why) {
+  return Error(ErrorKind::invalid, std::move(why));
 }
 
 Result<void> positive(const char* flag, std::chrono::nanoseconds value) {
   if (value.count() > 0) return {};
-  return Error(ErrorKind::invalid, std::string(flag) + " must be longer than 0, not " +
-                                       base::format_go_duration(value));
+  return refused(std::string(flag) + " must be longer than 0, not " +
+                 base::format_go_duration(value));
 }
 
-}  // namespace
-
-Result<Options> parse_command_line(const std::string& program,
-                                   const std::vector<std::string>& words) {
-  Options options;
-  Texts texts;
-  const Result<base::Flags::Parsed> parsed = flags_into(program, options, texts).parse(words);
-  if (!parsed) return parsed.error();
-  const Result<base::LogFormat> format = log_format(texts.log_format);
-  if (!format) return format.error();
-  options.log.format = *format;
-  options.log.verbosity = static_cast<int>(std::clamp<std::int64_t>(texts.verbosity, 0, 100));
-  options.show_help = parsed->help;
-  // Upstream's library reads 0 as its default.
-  if (options.kube_api_qps == 0) options.kube_api_qps = 5;
-  return options;
-}
-
-std::string usage(const std::string& program) {
-  Options options;
-  Texts texts;
-  return flags_into(program, options, texts).usage();
-}
-
-Result<void> check(const Options& options) {
+Result<void> check_work(const Options& options) {
   const Result<void> checks[] = {
       snapshot::check(options.names),
       positive("--timeout", options.timeout),
@@ -101,15 +34,77 @@ Result<void> check(const Options& options) {
   for (const Result<void>& checked : checks)
     if (!checked) return checked.error();
   if (options.worker_threads < 1)
-    return Error(ErrorKind::invalid, "--worker-threads must be at least 1, not " +
-                                         std::to_string(options.worker_threads));
+    return refused("--worker-threads must be at least 1, not " +
+                   std::to_string(options.worker_threads));
   if (options.retry_interval_max < options.retry_interval_start)
-    return Error(ErrorKind::invalid,
-                 "--retry-interval-max must not be below --retry-interval-start");
+    return refused("--retry-interval-max must not be below --retry-interval-start");
   if (options.kube_api_qps > 0 && options.kube_api_burst < 1)
-    return Error(ErrorKind::invalid,
-                 "--kube-api-burst must be at least 1 when --kube-api-qps limits requests");
+    return refused("--kube-api-burst must be at least 1 when --kube-api-qps limits requests");
+  if (options.gates.group_snapshots())
+    return snapshot::check(options.group_names, "--groupsnapshot-name");
   return {};
+}
+
+// client-go's conditions: a leader that cannot renew must have given up, with one more try made,
+// before anybody else may take the lease.
+Result<void> check_election(const LeaderElectionOptions& election) {
+  if (!election.enabled) return {};
+  const Result<void> checks[] = {
+      positive("--leader-election-lease-duration", election.lease_duration),
+      positive("--leader-election-renew-deadline", election.renew_deadline),
+      positive("--leader-election-retry-period", election.retry_period),
+  };
+  for (const Result<void>& checked : checks)
+    if (!checked) return checked.error();
+  if (election.lease_duration < std::chrono::seconds(1))
+    return refused(
+        "--leader-election-lease-duration must be at least 1s: a Lease holds whole "
+        "seconds");
+  if (election.lease_duration <= election.renew_deadline)
+    return refused("--leader-election-lease-duration (" +
+                   base::format_go_duration(election.lease_duration) +
+                   ") must be longer than --leader-election-renew-deadline (" +
+                   base::format_go_duration(election.renew_deadline) + ")");
+  constexpr double jitter = 1.2;  // client-go's JitterFactor
+  if (static_cast<double>(election.renew_deadline.count()) <=
+      jitter * static_cast<double>(election.retry_period.count()))
+    return refused("--leader-election-renew-deadline (" +
+                   base::format_go_duration(election.renew_deadline) +
+                   ") must be longer than 1.2 times --leader-election-retry-period (" +
+                   base::format_go_duration(election.retry_period) + ")");
+  return {};
+}
+
+Result<void> check_diagnostics(const Options& options) {
+  const bool both = !options.metrics_address.empty() && !options.http_endpoint.empty();
+  const bool none = options.metrics_address.empty() && options.http_endpoint.empty();
+  if (both)
+    return refused("--metrics-address and --http-endpoint exclude each other: give the latter");
+  if (!none && !options.metrics_path.starts_with('/'))
+    return refused("--metrics-path must start with /, not \"" + options.metrics_path + "\"");
+  return {};
+}
+
+}  // namespace
+
+std::optional<Refusal> find_refusal(const Options& options) {
+  if (const auto log = base::log_options(options.log); !log)
+    return Refusal{EXIT_FAILURE, log.error()};
+  if (const auto gates = options.gates.check(); !gates) return Refusal{exit_fatal, gates.error()};
+  if (options.node_deployment && options.leader_election.enabled)
+    return Refusal{EXIT_FAILURE, refused("--leader-election has no place with --node-deployment: "
+                                         "there each node works on its own contents")};
+  if (options.node_deployment && options.node_name.empty())
+    return Refusal{exit_fatal, refused("--node-deployment needs the name of the node in the "
+                                       "environment variable NODE_NAME")};
+  const Result<void> checks[] = {
+      check_diagnostics(options),
+      check_work(options),
+      check_election(options.leader_election),
+  };
+  for (const Result<void>& checked : checks)
+    if (!checked) return Refusal{EXIT_FAILURE, checked.error()};
+  return std::nullopt;
 }
 
 }  // namespace sidecar

@@ -14,11 +14,10 @@
 #include "base/concerns.hpp"
 #include "csi/address.hpp"
 #include "csi/connection.hpp"
-#include "csi/controller_client.hpp"
 #include "csi/driver_wait.hpp"
-#include "kube/api/api_client.hpp"
 #include "kube/config/load.hpp"
-#include "sidecar/term.hpp"
+#include "sidecar/service.hpp"
+#include "sidecar/version.hpp"
 
 namespace sidecar {
 namespace {
@@ -28,26 +27,8 @@ namespace asio = boost::asio;
 // What is in hand at SIGTERM may take so long; the kubelet's own patience is 30 s.
 constexpr std::chrono::seconds time_to_finish{10};
 
-class LoggedEvents final : public kube::EventRecorder {
- public:
-  explicit LoggedEvents(const base::Logger& log) : log_(log) {}
-  void record(const kube::ObjectReference& about, kube::EventSeverity, std::string_view reason,
-              std::string_view message) override {
-    log_.debug(2, "Event", {{"about", about.name}, {"reason", reason}, {"message", message}});
-  }
-
- private:
-  const base::Logger& log_;
-};
-
-kube::ClientOptions client_options(const Options& options) {
-  kube::ClientOptions client;
-  client.program = "csi-snapshotter";
-  client.version = version();
-  client.qps = options.kube_api_qps;
-  client.burst = static_cast<int>(options.kube_api_burst);
-  return client;
-}
+// Where an address to listen at cannot be had; upstream's, of a fatal log call.
+constexpr int exit_fatal = 255;
 
 }  // namespace
 
@@ -80,6 +61,17 @@ int Sidecar::run() {
   log_.info("Starting csi-snapshotter",
             {{"version", version()}, {"cluster", describe(peers_.cluster)}});
   base::Concerns concerns(loop_.get_executor());
+  if (Diagnostics::wanted(options_)) {
+    const Diagnostics::Checks checks{
+        [this] { return not_ready(); },
+        [this] { return service_ ? service_->election_sick() : std::nullopt; }};
+    diagnostics_.emplace(loop_.get_executor(), clock_, log_, options_, checks);
+    if (const auto listening = diagnostics_->listen(); !listening) {
+      log_.error("Cannot serve metrics", {{"error", listening.error().text()}});
+      return exit_fatal;
+    }
+    concerns.start("diagnostics", diagnostics_->run());
+  }
   concerns.start("sidecar", serve());
   concerns.start("signals", stop_on_signal());
   asio::co_spawn(loop_, concerns.join(), [&](std::exception_ptr, const base::Outcome& first) {
@@ -91,9 +83,18 @@ int Sidecar::run() {
   return exit_status_;
 }
 
+std::optional<std::string> Sidecar::not_ready() const {
+  if (service_) return service_->not_ready();
+  return "waiting for the CSI driver at " + peers_.driver_socket;
+}
+
 asio::awaitable<void> Sidecar::serve() {
-  csi::Connection connection(log_, peers_.driver_socket, options_.timeout);
-  const auto driver = co_await csi::wait_for_driver(connection, clock_, log_);
+  SidecarMetrics* const metrics = diagnostics_ ? &diagnostics_->metrics() : nullptr;
+  csi::Connection connection(log_, peers_.driver_socket, options_.timeout,
+                             metrics ? metrics->csi_observer() : csi::OnCall());
+  csi::DriverDemands demands;
+  demands.groups = options_.gates.group_snapshots();
+  const auto driver = co_await csi::wait_for_driver(connection, clock_, log_, demands);
   if (!driver) {
     log_.error("Cannot work with this CSI driver", {{"error", driver.error().text()}});
     exit_status_ = 1;
@@ -101,28 +102,24 @@ asio::awaitable<void> Sidecar::serve() {
   }
   log_.info("Working for the CSI driver",
             {{"driver", driver->name}, {"driverVersion", driver->vendor_version}});
-  csi::ControllerClient controller(connection, driver->capabilities);
-  kube::ApiClient api(loop_, clock_, log_, peers_.cluster, client_options(options_));
-  const asio::any_io_executor executor = loop_.get_executor();
-  LoggedEvents events(log_);
-  Term::Parts parts{executor, clock_, log_, api, api, controller, nullptr, events};
-  Term term(std::move(parts), options_, *driver);
-  base::Concerns concerns(executor);
-  concerns.start("watch", term.watch());
-  concerns.start("work", term.work());
-  working_ = &concerns;
-  const base::Outcome first = co_await concerns.join();
-  working_ = nullptr;
-  if (first.why && !stopping_) std::rethrow_exception(first.why);
+  if (metrics) metrics->driver_named(driver->name);
+  const Service::Parts parts{loop_, clock_, log_, options_, peers_.cluster, connection, metrics};
+  Service service(parts, *driver);
+  service_ = &service;
+  const std::unique_ptr<Service*, void (*)(Service**)> over(&service_,
+                                                            [](Service** of) { *of = nullptr; });
+  const base::Result<void> ended = co_await service.run();
+  if (ended) co_return;
+  log_.error("Cannot go on with this CSI driver", {{"error", ended.error().text()}});
+  exit_status_ = 1;
 }
 
 asio::awaitable<void> Sidecar::stop_on_signal() {
   asio::signal_set signals(loop_, SIGTERM, SIGINT);
   co_await signals.async_wait(asio::use_awaitable);
-  if (!working_) co_return;  // nothing is in hand: to return stops the wait for the driver
+  if (!service_) co_return;  // nothing is in hand: to return stops the wait for the driver
   log_.info("Stopping: finishing what is in hand", {{"patience", "10s"}});
-  stopping_ = true;
-  working_->stop();
+  service_->stop();
   using namespace asio::experimental::awaitable_operators;
   asio::awaitable<void> patience = clock_.sleep(time_to_finish);
   asio::awaitable<int> again = signals.async_wait(asio::use_awaitable);

@@ -1,20 +1,20 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include "base/clock.hpp"
-#include "base/concerns.hpp"
 #include "base/log.hpp"
 #include "kube/config/cluster_config.hpp"
+#include "sidecar/diagnostics.hpp"
 #include "sidecar/options.hpp"
 
 namespace sidecar {
 
-// "v0.1.0"
-const char* version();
+class Service;
 
 // Where the two peers are, found and checked before anything is started.
 class Peers {
@@ -45,14 +45,15 @@ class Sidecar {
  private:
   boost::asio::awaitable<void> serve();
   boost::asio::awaitable<void> stop_on_signal();
+  std::optional<std::string> not_ready() const;
 
   boost::asio::io_context& loop_;
   base::Clock& clock_;
   const base::Logger& log_;
   Options options_;
   Peers peers_;
-  base::Concerns* working_ = nullptr;  // in serve(), while there is a driver to work with
-  bool stopping_ = false;
+  std::optional<Diagnostics> diagnostics_;  // where an HTTP address was given
+  Service* service_ = nullptr;              // in serve(), once there is a driver to work with
   int exit_status_ = 0;
 };
 

@@ -1,6 +1,7 @@
 #include "sidecar/term.hpp"
 
 #include "base/concerns.hpp"
+#include "snapshot/keys.hpp"
 
 namespace sidecar {
 namespace {
@@ -17,6 +18,8 @@ ContentLoopOptions loop_options(const Options& options, const csi::DriverIdentit
   ContentLoopOptions loop;
   loop.plan.driver = driver.name;
   loop.plan.names = options.names;
+  if (options.node_deployment)
+    loop.label_selector = std::string(snapshot::keys::managed_by) + "=" + options.node_name;
   loop.plan.extra_create_metadata = options.extra_create_metadata;
   loop.plan.look_up = look_up(driver.capabilities);
   loop.backoff.base = options.retry_interval_start;
@@ -29,6 +32,7 @@ ContentLoopOptions loop_options(const Options& options, const csi::DriverIdentit
 // One capability stands for all the calls about groups, so they can be looked up.
 ContentLoopOptions group_options(const Options& options, const csi::DriverIdentity& driver) {
   ContentLoopOptions loop = loop_options(options, driver);
+  loop.plan.names = options.group_names;
   loop.plan.look_up = LookUp::get;
   return loop;
 }
@@ -38,16 +42,18 @@ ContentLoopOptions group_options(const Options& options, const csi::DriverIdenti
 Term::Term(Parts parts, const Options& options, const csi::DriverIdentity& driver)
     : parts_(std::move(parts)),
       storage_(parts_.driver, parts_.clock),
-      snapshots_(loop_parts(storage_), snapshot::individual, loop_options(options, driver)) {
+      snapshots_(loop_parts(storage_, parts_.content_queue), snapshot::individual,
+                 loop_options(options, driver)) {
   if (!parts_.groups) return;
   group_storage_.emplace(*parts_.groups, parts_.clock);
-  groups_.emplace(loop_parts(*group_storage_), snapshot::grouped, group_options(options, driver));
+  groups_.emplace(loop_parts(*group_storage_, parts_.group_content_queue), snapshot::grouped,
+                  group_options(options, driver));
 }
 
-ContentLoop::Parts Term::loop_parts(Storage& storage) {
-  return {parts_.executor, parts_.clock,  parts_.log, parts_.objects, parts_.collections,
-          storage,         parts_.events, turnstile_, parts_.may_act, parts_.on_retry,
-          parts_.chance};
+ContentLoop::Parts Term::loop_parts(Storage& storage, kube::QueueObserver* observer) {
+  return {parts_.executor,    parts_.clock,    parts_.log,    parts_.objects,
+          parts_.collections, storage,         parts_.events, turnstile_,
+          parts_.may_act,     parts_.on_retry, observer,      parts_.chance};
 }
 
 asio::awaitable<void> Term::watch() {

@@ -41,6 +41,8 @@ class Term {
     kube::EventRecorder& events;
     std::function<bool()> may_act = [] { return true; };
     std::function<void(base::ErrorKind)> on_retry = [](base::ErrorKind) {};
+    kube::QueueObserver* content_queue = nullptr;
+    kube::QueueObserver* group_content_queue = nullptr;
     // Returns when the API server serves groups; until then nobody looks for them.
     std::function<boost::asio::awaitable<void>()> wait_for_group_api =
         []() -> boost::asio::awaitable<void> { co_return; };
@@ -65,7 +67,7 @@ class Term {
 
  private:
   boost::asio::awaitable<void> watch_groups();
-  ContentLoop::Parts loop_parts(Storage& storage);
+  ContentLoop::Parts loop_parts(Storage& storage, kube::QueueObserver* observer);
 
   Parts parts_;
   Turnstile turnstile_;

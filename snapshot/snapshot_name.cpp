@@ -7,14 +7,13 @@ namespace snapshot {
 using base::Error;
 using base::ErrorKind;
 
-base::Result<void> check(const NameRule& rule) {
+base::Result<void> check(const NameRule& rule, const std::string& flags) {
   constexpr std::int64_t digits_of_a_uuid = 32;
-  if (rule.prefix.empty())
-    return Error(ErrorKind::invalid, "--snapshot-name-prefix must not be empty");
+  if (rule.prefix.empty()) return Error(ErrorKind::invalid, flags + "-prefix must not be empty");
   const bool whole = rule.uuid_length == -1;
   if (!whole && (rule.uuid_length < 1 || rule.uuid_length > digits_of_a_uuid))
     return Error(ErrorKind::invalid,
-                 "--snapshot-name-uuid-length must be -1 (the whole uid) or 1 to 32, not " +
+                 flags + "-uuid-length must be -1 (the whole uid) or 1 to 32, not " +
                      std::to_string(rule.uuid_length));
   return {};
 }

@@ -87,7 +87,10 @@ Answer<Reply> Api::resource(const Request& request, const RequestInfo& info) {
   if (Answer<void> form = check_form(info, *kind); !form) return form.error();
   Answer<Rendering> rendering = Rendering::for_request(kind, request, info.query);
   if (!rendering) return rendering.error();
-  return perform(cluster_, Call{request, info, std::move(kind), std::move(*rendering)});
+  Answer<Reply> reply = perform(cluster_, Call{request, info, kind, std::move(*rendering)});
+  if (reply && !kind->deprecation_warning.empty())
+    reply->headers.emplace_back("Warning", "299 - \"" + kind->deprecation_warning + "\"");
+  return reply;
 }
 
 }  // namespace devcluster::apiserver

@@ -178,6 +178,12 @@ Json completed_names(const Json& names) {
   return result;
 }
 
+std::string deprecation_warning_of(const Kind& kind, const Json& version) {
+  if (!is_true(version, "deprecated")) return {};
+  const std::string_view own = text(version, "deprecationWarning");
+  return own.empty() ? kind.api_version() + " " + kind.kind + " is deprecated" : std::string(own);
+}
+
 Kind kind_of(const Json& crd, const Json& version) {
   const Json names = completed_names(crd["spec"]["names"]);
   Kind kind;
@@ -193,6 +199,7 @@ Kind kind_of(const Json& crd, const Json& version) {
   kind.status_subresource = member(version, "subresources", "status") != nullptr;
   kind.custom = true;
   kind.storage = is_true(version, "storage");
+  kind.deprecation_warning = deprecation_warning_of(kind, version);
   kind.schema = version["schema"]["openAPIV3Schema"];
   kind.columns = columns_of(version);
   kind.selectable_fields = selectable_fields_of(version);

@@ -33,6 +33,7 @@ struct Kind {
   bool status_subresource = false;
   bool custom = false;                         // from a CRD: no strategic merge patch
   bool storage = true;                         // the version that objects are kept in
+  std::string deprecation_warning;             // told to who asks for this version; may be empty
   Json schema;                                 // structural OpenAPI v3 schema; null: anything goes
   std::vector<Column> columns;                 // without the Name column, which always comes first
   std::vector<std::string> selectable_fields;  // beyond metadata.name and metadata.namespace

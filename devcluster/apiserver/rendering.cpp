@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "devcluster/apiserver/object.hpp"
+#include "devcluster/apiserver/schema.hpp"
 #include "devcluster/apiserver/table.hpp"
 
 namespace devcluster::apiserver {
@@ -65,7 +66,9 @@ std::vector<MediaType> accepted(std::string_view accept_header) {
 }
 
 Json in_version(const Kind& kind, Json object) {
+  if (text(object, "apiVersion") == kind.api_version()) return object;
   object["apiVersion"] = kind.api_version();
+  prune(kind.schema, object);
   return object;
 }
 

@@ -43,8 +43,8 @@ class Rendering {
   std::string include_object_;  // None, Metadata (default) or Object
 };
 
-// The object as `kind`'s version shows it. Versions differ in name only, as with the conversion
-// strategy "None".
+// The object as `kind`'s version shows it, with the conversion strategy "None": the name of the
+// version changes, and fields that it does not know are left out.
 Json in_version(const Kind& kind, Json object);
 
 }  // namespace devcluster::apiserver

@@ -6,6 +6,7 @@
 #include "devcluster/apiserver/builtin_kinds.hpp"
 #include "devcluster/apiserver/causes.hpp"
 #include "devcluster/apiserver/cel.hpp"
+#include "devcluster/apiserver/event_rules.hpp"
 #include "devcluster/apiserver/object.hpp"
 #include "devcluster/apiserver/schema.hpp"
 
@@ -15,6 +16,10 @@ namespace {
 
 bool is_definition(const Kind& kind) {
   return kind.kind == "CustomResourceDefinition";
+}
+
+bool is_event(const Kind& kind) {
+  return !kind.custom && kind.group.empty() && kind.kind == "Event";
 }
 
 // Built-in kinds have a generation only where somebody acts on their spec.
@@ -136,7 +141,9 @@ Answer<Json> for_create(const Kind& kind, Json object, const Writer& writer) {
   std::vector<Cause> causes = name_causes(kind, object);
   append(causes, validate(kind.schema, object));
   if (causes.empty()) append(causes, check_rules(kind.schema, object, nullptr));
+  if (is_event(kind)) append(causes, event_causes(object));
   if (!causes.empty()) return invalid(kind, name_of(object), std::move(causes));
+  if (is_event(kind)) complete_event(object);
   note_manager(writer, Json(), object);
   return object;
 }
@@ -156,7 +163,9 @@ Answer<Json> for_update(const Kind& kind, const Json& old, Json fresh, const Wri
   std::vector<Cause> causes = immutable_causes(old, fresh);
   append(causes, validate(kind.schema, fresh));
   if (causes.empty()) append(causes, check_rules(kind.schema, fresh, &old));
+  if (is_event(kind)) append(causes, event_causes(fresh));
   if (!causes.empty()) return invalid(kind, name, std::move(causes));
+  if (is_event(kind)) complete_event(fresh);
   if (fresh == old) return fresh;
   move_generation(kind, old, fresh);
   note_manager(writer, old, fresh);

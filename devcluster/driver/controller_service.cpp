@@ -21,26 +21,13 @@ constexpr RPC::Type all_capabilities[] = {
 
 using Reactor = ControllerService::Reactor;
 
-bool ControllerService::offers(Capability capability) const {
-  return !behaviour_.without.contains(RPC::Type_Name(capability));
-}
-
-std::function<Status()> ControllerService::if_offered(Capability capability,
-                                                      std::function<Status()> deed) const {
-  return [this, capability, deed = std::move(deed)] {
-    if (offers(capability)) return deed();
-    return Status(StatusCode::UNIMPLEMENTED,
-                  "the driver was started without " + RPC::Type_Name(capability));
-  };
-}
-
 Reactor* ControllerService::ControllerGetCapabilities(
     Context* context, const v1::ControllerGetCapabilitiesRequest*,
     v1::ControllerGetCapabilitiesResponse* reply) {
   return desk_.submit(*context,
                       Task{"ControllerGetCapabilities", "", "", [this, reply] {
                              for (const RPC::Type capability : all_capabilities)
-                               if (offers(capability))
+                               if (admission_.offers(RPC::Type_Name(capability)))
                                  reply->add_capabilities()->mutable_rpc()->set_type(capability);
                              return Status::OK;
                            }});
@@ -51,7 +38,7 @@ Reactor* ControllerService::CreateVolume(Context* context, const v1::CreateVolum
   auto deed = [this, request, reply] { return create_volume(store_, *request, *reply); };
   return desk_.submit(*context,
                       Task{"CreateVolume", request->name(), "volume named " + request->name(),
-                           if_offered(RPC::CREATE_DELETE_VOLUME, std::move(deed))});
+                           offered(RPC::CREATE_DELETE_VOLUME, std::move(deed))});
 }
 
 Reactor* ControllerService::DeleteVolume(Context* context, const v1::DeleteVolumeRequest* request,
@@ -59,7 +46,7 @@ Reactor* ControllerService::DeleteVolume(Context* context, const v1::DeleteVolum
   auto deed = [this, request] { return delete_volume(store_, *request); };
   return desk_.submit(*context,
                       Task{"DeleteVolume", request->volume_id(), "volume " + request->volume_id(),
-                           if_offered(RPC::CREATE_DELETE_VOLUME, std::move(deed))});
+                           offered(RPC::CREATE_DELETE_VOLUME, std::move(deed))});
 }
 
 Reactor* ControllerService::ValidateVolumeCapabilities(
@@ -74,14 +61,14 @@ Reactor* ControllerService::ListVolumes(Context* context, const v1::ListVolumesR
                                         v1::ListVolumesResponse* reply) {
   auto deed = [this, request, reply] { return list_volumes(store_, *request, *reply); };
   return desk_.submit(*context,
-                      Task{"ListVolumes", "", "", if_offered(RPC::LIST_VOLUMES, std::move(deed))});
+                      Task{"ListVolumes", "", "", offered(RPC::LIST_VOLUMES, std::move(deed))});
 }
 
 Reactor* ControllerService::GetCapacity(Context* context, const v1::GetCapacityRequest*,
                                         v1::GetCapacityResponse* reply) {
   auto deed = [this, reply] { return get_capacity(store_, *reply); };
   return desk_.submit(*context,
-                      Task{"GetCapacity", "", "", if_offered(RPC::GET_CAPACITY, std::move(deed))});
+                      Task{"GetCapacity", "", "", offered(RPC::GET_CAPACITY, std::move(deed))});
 }
 
 Reactor* ControllerService::CreateSnapshot(Context* context,
@@ -90,9 +77,10 @@ Reactor* ControllerService::CreateSnapshot(Context* context,
   auto deed = [this, request, reply] {
     return create_snapshot(store_, moment(), *request, *reply);
   };
-  return desk_.submit(*context,
-                      Task{"CreateSnapshot", request->name(), "snapshot named " + request->name(),
-                           if_offered(RPC::CREATE_DELETE_SNAPSHOT, std::move(deed))});
+  return desk_.submit(
+      *context,
+      Task{"CreateSnapshot", request->name(), "snapshot named " + request->name(),
+           offered_to(request->secrets(), RPC::CREATE_DELETE_SNAPSHOT, std::move(deed)), reply});
 }
 
 Reactor* ControllerService::DeleteSnapshot(Context* context,
@@ -101,21 +89,23 @@ Reactor* ControllerService::DeleteSnapshot(Context* context,
   auto deed = [this, request] { return delete_snapshot(store_, *request); };
   return desk_.submit(
       *context, Task{"DeleteSnapshot", request->snapshot_id(), "snapshot " + request->snapshot_id(),
-                     if_offered(RPC::CREATE_DELETE_SNAPSHOT, std::move(deed))});
+                     offered_to(request->secrets(), RPC::CREATE_DELETE_SNAPSHOT, std::move(deed))});
 }
 
 Reactor* ControllerService::GetSnapshot(Context* context, const v1::GetSnapshotRequest* request,
                                         v1::GetSnapshotResponse* reply) {
   auto deed = [this, request, reply] { return get_snapshot(store_, moment(), *request, *reply); };
-  return desk_.submit(*context, Task{"GetSnapshot", request->snapshot_id(), "",
-                                     if_offered(RPC::GET_SNAPSHOT, std::move(deed))});
+  return desk_.submit(
+      *context, Task{"GetSnapshot", request->snapshot_id(), "",
+                     offered_to(request->secrets(), RPC::GET_SNAPSHOT, std::move(deed)), reply});
 }
 
 Reactor* ControllerService::ListSnapshots(Context* context, const v1::ListSnapshotsRequest* request,
                                           v1::ListSnapshotsResponse* reply) {
   auto deed = [this, request, reply] { return list_snapshots(store_, moment(), *request, *reply); };
-  return desk_.submit(*context, Task{"ListSnapshots", request->snapshot_id(), "",
-                                     if_offered(RPC::LIST_SNAPSHOTS, std::move(deed))});
+  return desk_.submit(
+      *context, Task{"ListSnapshots", request->snapshot_id(), "",
+                     offered_to(request->secrets(), RPC::LIST_SNAPSHOTS, std::move(deed)), reply});
 }
 
 }  // namespace devcluster::driver

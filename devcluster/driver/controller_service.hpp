@@ -1,10 +1,8 @@
 #pragma once
 
-#include <functional>
-#include <string>
-
 #include "base/clock.hpp"
 #include "csi-spec/csi.grpc.pb.h"
+#include "devcluster/driver/admission.hpp"
 #include "devcluster/driver/behaviour.hpp"
 #include "devcluster/driver/desk.hpp"
 #include "devcluster/driver/snapshot_calls.hpp"
@@ -18,7 +16,7 @@ class ControllerService final : public csi::v1::Controller::CallbackService {
  public:
   // All must outlive the server.
   ControllerService(Desk& desk, Store& store, const base::Clock& clock, const Behaviour& behaviour)
-      : desk_(desk), store_(store), clock_(clock), behaviour_(behaviour) {}
+      : desk_(desk), store_(store), clock_(clock), behaviour_(behaviour), admission_(behaviour) {}
 
   using Context = grpc::CallbackServerContext;
   using Reactor = grpc::ServerUnaryReactor;
@@ -50,16 +48,20 @@ class ControllerService final : public csi::v1::Controller::CallbackService {
  private:
   using Capability = csi::v1::ControllerServiceCapability::RPC::Type;
 
-  bool offers(Capability capability) const;
-  // The deed, unless the driver is to do without the capability.
-  std::function<grpc::Status()> if_offered(Capability capability,
-                                           std::function<grpc::Status()> deed) const;
+  Deed offered(Capability capability, Deed deed) const {
+    return admission_.if_offered(csi::v1::ControllerServiceCapability::RPC::Type_Name(capability),
+                                 std::move(deed));
+  }
+  Deed offered_to(const SecretsField& secrets, Capability capability, Deed deed) const {
+    return offered(capability, admission_.if_trusted(secrets, std::move(deed)));
+  }
   Moment moment() const { return Moment{clock_.wall_now(), behaviour_.ready_after}; }
 
   Desk& desk_;
   Store& store_;
   const base::Clock& clock_;
   const Behaviour& behaviour_;
+  Admission admission_;
 };
 
 }  // namespace devcluster::driver

@@ -21,6 +21,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 
+#include "devcluster/driver/spoilt_reply.hpp"
+
 namespace devcluster::driver {
 
 namespace asio = boost::asio;
@@ -136,15 +138,20 @@ asio::awaitable<void> Desk::serve([[maybe_unused]] std::shared_ptr<Desk> self,
     if (delay.count() > 0) co_await clock_.sleep(delay);
     if (ticket->answered()) co_return;  // closed meanwhile
     status = task.deed();
-    if (fault) status = Status(fault->code, "reply lost on purpose");
+    if (fault && fault->kind == Fault::Kind::reply_lost)
+      status = Status(fault->code, "reply lost on purpose");
+    if (fault && fault->kind == Fault::Kind::reply_spoilt && task.reply)
+      spoil(*task.reply, fault->flaw);
   }
   calls_.add(Call{task.method, task.subject, status.error_code()});
   ticket->answer(status);
 }
 
 std::chrono::nanoseconds Desk::delay_of(const std::string& method) const {
-  if (method == "CreateSnapshot") return behaviour_.create_delay;
-  if (method == "DeleteSnapshot") return behaviour_.delete_delay;
+  if (method == "CreateSnapshot" || method == "CreateVolumeGroupSnapshot")
+    return behaviour_.create_delay;
+  if (method == "DeleteSnapshot" || method == "DeleteVolumeGroupSnapshot")
+    return behaviour_.delete_delay;
   return std::chrono::nanoseconds(0);
 }
 

@@ -15,6 +15,9 @@
 #include "devcluster/driver/behaviour.hpp"
 #include "devcluster/driver/call_log.hpp"
 
+namespace google::protobuf {
+class Message;
+}
 namespace grpc {
 class CallbackServerContext;
 class ServerUnaryReactor;
@@ -28,6 +31,7 @@ struct Task {
   std::string subject;  // the name or id it is about
   std::string lock;     // only one task with this lock at a time; empty: any number
   std::function<grpc::Status()> deed;
+  google::protobuf::Message* reply = nullptr;  // what a fault may spoil; null: nothing
 };
 
 // Where calls come in on gRPC's threads, to be carried out and answered on the loop's: one after

@@ -25,14 +25,25 @@ constexpr std::string_view methods[] = {
     "DeleteSnapshot",
     "ListSnapshots",
     "GetSnapshot",
+    "GroupControllerGetCapabilities",
+    "CreateVolumeGroupSnapshot",
+    "DeleteVolumeGroupSnapshot",
+    "GetVolumeGroupSnapshot",
 };
 
 struct Alias {
   std::string_view alias, method;
 };
 constexpr Alias aliases[] = {
-    {"create", "CreateSnapshot"}, {"delete", "DeleteSnapshot"}, {"list", "ListSnapshots"},
-    {"get", "GetSnapshot"},       {"probe", "Probe"},           {"info", "GetPluginInfo"},
+    {"create", "CreateSnapshot"},
+    {"delete", "DeleteSnapshot"},
+    {"list", "ListSnapshots"},
+    {"get", "GetSnapshot"},
+    {"create-group", "CreateVolumeGroupSnapshot"},
+    {"delete-group", "DeleteVolumeGroupSnapshot"},
+    {"get-group", "GetVolumeGroupSnapshot"},
+    {"probe", "Probe"},
+    {"info", "GetPluginInfo"},
 };
 
 struct CodeName {
@@ -58,9 +69,19 @@ constexpr CodeName codes[] = {
     {"UNAUTHENTICATED", StatusCode::UNAUTHENTICATED},
 };
 
-// "create=UNAVAILABLE*3" in its parts; code and count may be absent.
+struct FlawName {
+  std::string_view name;
+  Flaw flaw;
+};
+constexpr FlawName flaws[] = {
+    {"no-message", Flaw::no_message}, {"empty-id", Flaw::empty_id},
+    {"other-id", Flaw::other_id},     {"negative-size", Flaw::negative_size},
+    {"no-time", Flaw::no_time},       {"bad-time", Flaw::bad_time},
+};
+
+// "create=UNAVAILABLE*3" in its parts; what and times may be absent.
 struct Part {
-  std::string_view method, code, times;
+  std::string_view method, what, times;
 };
 
 Part split(std::string_view text) {
@@ -71,7 +92,7 @@ Part split(std::string_view text) {
   }
   const std::size_t equals = text.find('=');
   part.method = text.substr(0, equals);
-  if (equals != text.npos) part.code = text.substr(equals + 1);
+  if (equals != text.npos) part.what = text.substr(equals + 1);
   return part;
 }
 
@@ -80,6 +101,12 @@ std::optional<std::string> method_named(std::string_view name) {
     if (known.alias == name) return std::string(known.method);
   if (std::find(std::begin(methods), std::end(methods), name) == std::end(methods)) return {};
   return std::string(name);
+}
+
+std::optional<Flaw> flaw_named(std::string_view name) {
+  for (const FlawName& known : flaws)
+    if (known.name == name) return known.flaw;
+  return {};
 }
 
 // At most a million, so that a slip of the finger does not eat the memory.
@@ -121,12 +148,22 @@ void Faults::lose_reply(const std::string& method, int times, StatusCode code) {
                 Fault{Fault::Kind::reply_lost, code});
 }
 
+void Faults::spoil_reply(const std::string& method, Flaw flaw, int times) {
+  std::deque<Fault>& faults = script_[method];
+  faults.insert(faults.end(), static_cast<std::size_t>(times),
+                Fault{Fault::Kind::reply_spoilt, StatusCode::OK, flaw});
+}
+
 base::Result<void> Faults::add_failures(std::string_view script) {
   return add(script, Fault::Kind::refused);
 }
 
 base::Result<void> Faults::add_lost_replies(std::string_view script) {
   return add(script, Fault::Kind::reply_lost);
+}
+
+base::Result<void> Faults::add_spoilt_replies(std::string_view script) {
+  return add(script, Fault::Kind::reply_spoilt);
 }
 
 base::Result<void> Faults::add(std::string_view script, Fault::Kind kind) {
@@ -139,12 +176,18 @@ base::Result<void> Faults::add(std::string_view script, Fault::Kind kind) {
     const std::optional<std::string> method = method_named(part.method);
     if (!method)
       return not_understood(text,
-                            "no such method; write create, delete, list, get, probe, info, "
-                            "or the name of an RPC");
-    const std::optional<StatusCode> code = part.code.empty() && kind == Fault::Kind::reply_lost
+                            "no such method; write create, delete, list, get, create-group, "
+                            "delete-group, get-group, probe, info, or the name of an RPC");
+    const bool spoilt = kind == Fault::Kind::reply_spoilt;
+    const std::optional<Flaw> flaw = flaw_named(part.what);
+    if (spoilt && !flaw)
+      return not_understood(text,
+                            "no such flaw; write no-message, empty-id, other-id, negative-size, "
+                            "no-time or bad-time, as in create=empty-id");
+    const std::optional<StatusCode> code = part.what.empty() && kind == Fault::Kind::reply_lost
                                                ? StatusCode::UNAVAILABLE
-                                               : code_named(part.code);
-    if (!code)
+                                               : code_named(part.what);
+    if (!spoilt && !code)
       return not_understood(text, "no such code; write a gRPC code, as in create=UNAVAILABLE");
     const std::optional<int> times = part.times.empty() && text.find('*') == text.npos
                                          ? std::optional<int>(1)
@@ -152,6 +195,7 @@ base::Result<void> Faults::add(std::string_view script, Fault::Kind kind) {
     if (!times) return not_understood(text, "what follows * must be a number from 1 to 1000000");
     if (kind == Fault::Kind::refused) fail(*method, *code, *times);
     if (kind == Fault::Kind::reply_lost) lose_reply(*method, *times, *code);
+    if (spoilt) spoil_reply(*method, *flaw, *times);
   }
   return {};
 }

@@ -16,14 +16,19 @@ namespace devcluster::driver {
 std::string_view name_of(grpc::StatusCode code);
 std::optional<grpc::StatusCode> code_named(std::string_view name);
 
+// What is wrong with a reply. "empty-id" and so on in text.
+enum class Flaw { no_message, empty_id, other_id, negative_size, no_time, bad_time };
+
 // What goes wrong with one call.
 struct Fault {
   enum class Kind {
-    refused,     // nothing is done
-    reply_lost,  // all is done, but the client is told otherwise
+    refused,       // nothing is done
+    reply_lost,    // all is done, but the client is told otherwise
+    reply_spoilt,  // all is done, but the reply is not what CSI asks for
   };
   Kind kind = Kind::refused;
-  grpc::StatusCode code = grpc::StatusCode::UNAVAILABLE;
+  grpc::StatusCode code = grpc::StatusCode::UNAVAILABLE;  // unless the reply is spoilt
+  Flaw flaw = Flaw::no_message;                           // if it is
 
   bool operator==(const Fault&) const = default;
 };
@@ -35,12 +40,16 @@ class Faults {
   void fail(const std::string& method, grpc::StatusCode code, int times = 1);
   void lose_reply(const std::string& method, int times = 1,
                   grpc::StatusCode code = grpc::StatusCode::UNAVAILABLE);
+  // Only for calls that answer with snapshots or groups; others are served as if nothing were.
+  void spoil_reply(const std::string& method, Flaw flaw, int times = 1);
 
-  // The same as text: "create=UNAVAILABLE*3,delete=INTERNAL" and "create*2,ListSnapshots". Besides
-  // the RPCs' names there are create, delete, list, get (a snapshot), probe and info. An error
-  // names the part that cannot be understood; the parts before it are in the script then.
+  // The same as text: "create=UNAVAILABLE*3,delete=INTERNAL", "create*2,ListSnapshots" and
+  // "get=empty-id". Besides the RPCs' names there are create, delete, list, get (a snapshot),
+  // create-group, delete-group, get-group, probe and info. An error names the part that cannot be
+  // understood; the parts before it are in the script then.
   base::Result<void> add_failures(std::string_view script);
   base::Result<void> add_lost_replies(std::string_view script);
+  base::Result<void> add_spoilt_replies(std::string_view script);
 
   // The fault for the call that comes now, if any.
   std::optional<Fault> next(const std::string& method);

@@ -17,11 +17,16 @@ Reactor* IdentityService::GetPluginInfo(Context* context, const v1::GetPluginInf
 Reactor* IdentityService::GetPluginCapabilities(Context* context,
                                                 const v1::GetPluginCapabilitiesRequest*,
                                                 v1::GetPluginCapabilitiesResponse* reply) {
-  return desk_.submit(*context, Task{"GetPluginCapabilities", "", "", [reply] {
-                                       reply->add_capabilities()->mutable_service()->set_type(
-                                           v1::PluginCapability::Service::CONTROLLER_SERVICE);
-                                       return grpc::Status::OK;
-                                     }});
+  using Service = v1::PluginCapability::Service;
+  return desk_.submit(
+      *context,
+      Task{"GetPluginCapabilities", "", "", [this, reply] {
+             reply->add_capabilities()->mutable_service()->set_type(Service::CONTROLLER_SERVICE);
+             if (admission_.offers("CREATE_DELETE_GET_VOLUME_GROUP_SNAPSHOT"))
+               reply->add_capabilities()->mutable_service()->set_type(
+                   Service::GROUP_CONTROLLER_SERVICE);
+             return grpc::Status::OK;
+           }});
 }
 
 Reactor* IdentityService::Probe(Context* context, const v1::ProbeRequest*,

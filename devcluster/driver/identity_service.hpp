@@ -3,6 +3,7 @@
 #include <string>
 
 #include "csi-spec/csi.grpc.pb.h"
+#include "devcluster/driver/admission.hpp"
 #include "devcluster/driver/desk.hpp"
 
 namespace devcluster::driver {
@@ -10,8 +11,9 @@ namespace devcluster::driver {
 // Who the driver is. Always ready; Faults can make it seem otherwise.
 class IdentityService final : public csi::v1::Identity::CallbackService {
  public:
-  // The desk must outlive the server.
-  IdentityService(Desk& desk, std::string name) : desk_(desk), name_(std::move(name)) {}
+  // Desk and behaviour must outlive the server.
+  IdentityService(Desk& desk, std::string name, const Behaviour& behaviour)
+      : desk_(desk), name_(std::move(name)), admission_(behaviour) {}
 
   using Context = grpc::CallbackServerContext;
   using Reactor = grpc::ServerUnaryReactor;
@@ -26,6 +28,7 @@ class IdentityService final : public csi::v1::Identity::CallbackService {
  private:
   Desk& desk_;
   std::string name_;
+  Admission admission_;
 };
 
 }  // namespace devcluster::driver

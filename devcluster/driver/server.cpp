@@ -1,6 +1,7 @@
 #include "devcluster/driver/server.hpp"
 
 #include <chrono>
+#include <initializer_list>
 #include <utility>
 
 #include <grpcpp/server.h>
@@ -10,6 +11,7 @@
 
 #include "devcluster/driver/controller_service.hpp"
 #include "devcluster/driver/desk.hpp"
+#include "devcluster/driver/group_controller_service.hpp"
 #include "devcluster/driver/identity_service.hpp"
 #include "devcluster/driver/socket_file.hpp"
 
@@ -26,8 +28,9 @@ struct Server::Parts {
         store(std::move(opened)),
         socket_path(std::move(path)),
         desk(std::make_shared<Desk>(std::move(loop), clock, options.behaviour, calls)),
-        identity(*desk, options.name),
-        controller(*desk, *store, clock, options.behaviour) {}
+        identity(*desk, options.name, options.behaviour),
+        controller(*desk, *store, clock, options.behaviour),
+        group_controller(*desk, *store, clock, options.behaviour) {}
 
   Options options;
   std::unique_ptr<Store> store;
@@ -36,6 +39,7 @@ struct Server::Parts {
   std::shared_ptr<Desk> desk;
   IdentityService identity;
   ControllerService controller;
+  GroupControllerService group_controller;
   std::unique_ptr<grpc::Server> grpc_server;
 };
 
@@ -45,13 +49,12 @@ namespace {
 // cut them off, and they would read CANCELLED.
 constexpr std::chrono::seconds farewell{1};
 
-std::unique_ptr<grpc::Server> listen(const std::string& path, grpc::Service& identity,
-                                     grpc::Service& controller) {
+std::unique_ptr<grpc::Server> listen(const std::string& path,
+                                     std::initializer_list<grpc::Service*> services) {
   grpc::ServerBuilder builder;
   builder.AddListeningPort("unix:" + boost::urls::encode(path, boost::urls::pchars + '/'),
                            grpc::InsecureServerCredentials());
-  builder.RegisterService(&identity);
-  builder.RegisterService(&controller);
+  for (grpc::Service* service : services) builder.RegisterService(service);
   return builder.BuildAndStart();
 }
 
@@ -68,7 +71,8 @@ base::Result<std::unique_ptr<Server>> Server::start(boost::asio::any_io_executor
 
   auto parts =
       std::make_unique<Parts>(std::move(loop), clock, std::move(options), std::move(*store), *path);
-  parts->grpc_server = listen(*path, parts->identity, parts->controller);
+  parts->grpc_server =
+      listen(*path, {&parts->identity, &parts->controller, &parts->group_controller});
   if (!parts->grpc_server)
     return Error(ErrorKind::invalid,
                  "cannot listen on " + *path + ": does its folder exist, and may we write to it?");

@@ -15,6 +15,8 @@ Status missing(const char* field) {
   return Status(StatusCode::INVALID_ARGUMENT, std::string(field) + " is missing");
 }
 
+}  // namespace
+
 void fill(v1::Snapshot& reply, const Snapshot& snapshot, const Moment& moment) {
   using namespace std::chrono;
   const auto since_epoch = snapshot.created.time_since_epoch();
@@ -25,10 +27,9 @@ void fill(v1::Snapshot& reply, const Snapshot& snapshot, const Moment& moment) {
   reply.mutable_creation_time()->set_seconds(whole.count());
   reply.mutable_creation_time()->set_nanos(
       static_cast<std::int32_t>(duration_cast<nanoseconds>(since_epoch - whole).count()));
+  reply.set_group_snapshot_id(snapshot.group_id);
   reply.set_ready_to_use(moment.now - snapshot.created >= moment.ready_after);
 }
-
-}  // namespace
 
 Status create_snapshot(Store& store, const Moment& moment, const v1::CreateSnapshotRequest& request,
                        v1::CreateSnapshotResponse& reply) {

@@ -15,6 +15,7 @@ class GetSnapshotRequest;
 class GetSnapshotResponse;
 class ListSnapshotsRequest;
 class ListSnapshotsResponse;
+class Snapshot;
 }  // namespace csi::v1
 
 namespace devcluster::driver {
@@ -25,7 +26,11 @@ struct Moment {
   std::chrono::nanoseconds ready_after{0};  // from the copy to ready_to_use
 };
 
+// A snapshot as replies show it.
+void fill(csi::v1::Snapshot& reply, const Snapshot& snapshot, const Moment& moment);
+
 // What CSI's snapshot calls do, without gRPC: idempotent by name or id, as the specification says.
+// A member of a group is found as any other; to delete it alone is an invalid argument.
 grpc::Status create_snapshot(Store& store, const Moment& moment,
                              const csi::v1::CreateSnapshotRequest& request,
                              csi::v1::CreateSnapshotResponse& reply);

@@ -44,6 +44,16 @@ std::string record_of(const Snapshot& snapshot) {
       .dump(2);
 }
 
+std::string record_of(const Group& group) {
+  Json members = Json::array();
+  for (const Snapshot& member : group.members)
+    members.push_back(Json{{"id", member.id},
+                           {"sourceVolumeId", member.source_volume_id},
+                           {"sizeBytes", member.size_bytes}});
+  return Json{{"name", group.name}, {"createdNs", to_ns(group.created)}, {"members", members}}.dump(
+      2);
+}
+
 Volume volume_from(const std::string& id, const Json& record) {
   Volume volume;
   volume.id = id;
@@ -61,6 +71,22 @@ Snapshot snapshot_from(const std::string& id, const Json& record) {
   snapshot.size_bytes = record.at("sizeBytes");
   snapshot.created = from_ns(record.at("createdNs"));
   return snapshot;
+}
+
+Group group_from(const std::string& id, const Json& record) {
+  Group group;
+  group.id = id;
+  group.name = record.at("name");
+  group.created = from_ns(record.at("createdNs"));
+  for (const Json& entry : record.at("members")) {
+    Snapshot& member = group.members.emplace_back();
+    member.id = entry.at("id");
+    member.source_volume_id = entry.at("sourceVolumeId");
+    member.size_bytes = entry.at("sizeBytes");
+    member.created = group.created;
+    member.group_id = id;
+  }
+  return group;
 }
 
 // Reads the records of a shelf into a map by id and one by name.
@@ -99,7 +125,8 @@ Store::Store(const fs::path& folder, Durability durability)
     : folder_(folder),
       durability_(durability),
       volume_shelf_(folder / "volumes", durability),
-      snapshot_shelf_(folder / "snapshots", durability) {}
+      snapshot_shelf_(folder / "snapshots", durability),
+      group_shelf_(folder / "groups", durability) {}
 
 Result<std::unique_ptr<Store>> Store::open(const fs::path& folder, Durability durability) {
   std::unique_ptr<Store> store(new Store(folder, durability));
@@ -109,9 +136,12 @@ Result<std::unique_ptr<Store>> Store::open(const fs::path& folder, Durability du
 }
 
 Result<void> Store::load() {
-  const Result<void> loaded = load_items(volume_shelf_, volume_from, volumes_, volume_ids_);
-  if (!loaded) return loaded;
-  return load_items(snapshot_shelf_, snapshot_from, snapshots_, snapshot_ids_);
+  Result<void> loaded = load_items(volume_shelf_, volume_from, volumes_, volume_ids_);
+  if (loaded) loaded = load_items(snapshot_shelf_, snapshot_from, snapshots_, snapshot_ids_);
+  if (loaded) loaded = load_items(group_shelf_, group_from, groups_, group_ids_);
+  for (const auto& [id, group] : groups_)
+    for (const Snapshot& member : group.members) snapshots_[member.id] = member;
+  return loaded;
 }
 
 const Volume* Store::volume(const std::string& id) const {
@@ -119,6 +149,16 @@ const Volume* Store::volume(const std::string& id) const {
 }
 const Snapshot* Store::snapshot(const std::string& id) const {
   return find(snapshots_, id);
+}
+
+const Group* Store::group(const std::string& id) const {
+  return find(groups_, id);
+}
+
+fs::path Store::snapshot_folder(const std::string& id) const {
+  const Snapshot* known = snapshot(id);
+  const bool member = known && !known->group_id.empty();
+  return member ? group_shelf_.data_of(known->group_id) / id : snapshot_shelf_.data_of(id);
 }
 
 const Volume* Store::volume_named(const std::string& name) const {
@@ -129,6 +169,11 @@ const Volume* Store::volume_named(const std::string& name) const {
 const Snapshot* Store::snapshot_named(const std::string& name) const {
   const std::string* id = find(snapshot_ids_, name);
   return id ? snapshot(*id) : nullptr;
+}
+
+const Group* Store::group_named(const std::string& name) const {
+  const std::string* id = find(group_ids_, name);
+  return id ? group(*id) : nullptr;
 }
 
 Result<const Volume*> Store::create_volume(const std::string& name, std::int64_t capacity_bytes,
@@ -168,6 +213,38 @@ Result<const Snapshot*> Store::create_snapshot(const std::string& name,
   return &snapshots_.emplace(made.id, made).first->second;
 }
 
+Result<const Group*> Store::create_group(const std::string& name,
+                                         const std::vector<std::string>& volume_ids,
+                                         base::WallTime now) {
+  Group made;
+  made.id = new_id("group-");
+  made.name = name;
+  made.created = now;
+  for (const std::string& volume_id : volume_ids) {
+    const Volume* source = volume(volume_id);
+    if (!source) return Error(ErrorKind::not_found, "there is no volume \"" + volume_id + "\"");
+    Snapshot& member = made.members.emplace_back();
+    member.id = new_id("snap-");
+    member.source_volume_id = volume_id;
+    member.size_bytes = source->capacity_bytes;
+    member.created = now;
+    member.group_id = made.id;
+  }
+  const Result<void> added =
+      group_shelf_.add(made.id, record_of(made), [&](const fs::path& folder) {
+        Result<void> copied = make_folder(folder);
+        for (const Snapshot& member : made.members)
+          if (copied)
+            copied =
+                copy_tree(volume_folder(member.source_volume_id), folder / member.id, durability_);
+        return copied ? sync_folder(folder, durability_) : copied;
+      });
+  if (!added) return added.error().while_doing("create group snapshot \"" + name + "\"");
+  group_ids_[name] = made.id;
+  for (const Snapshot& member : made.members) snapshots_[member.id] = member;
+  return &groups_.emplace(made.id, made).first->second;
+}
+
 Result<void> Store::remove_volume(const std::string& id) {
   const auto found = volumes_.find(id);
   if (found == volumes_.end()) return {};
@@ -180,9 +257,22 @@ Result<void> Store::remove_volume(const std::string& id) {
 Result<void> Store::remove_snapshot(const std::string& id) {
   const auto found = snapshots_.find(id);
   if (found == snapshots_.end()) return {};
+  if (!found->second.group_id.empty())
+    return Error(ErrorKind::invalid, "snapshot \"" + id + "\" belongs to the group snapshot \"" +
+                                         found->second.group_id + "\": delete that");
   if (const Result<void> removed = snapshot_shelf_.remove(id); !removed) return removed;
   snapshot_ids_.erase(found->second.name);
   snapshots_.erase(found);
+  return {};
+}
+
+Result<void> Store::remove_group(const std::string& id) {
+  const auto found = groups_.find(id);
+  if (found == groups_.end()) return {};
+  if (const Result<void> removed = group_shelf_.remove(id); !removed) return removed;
+  for (const Snapshot& member : found->second.members) snapshots_.erase(member.id);
+  group_ids_.erase(found->second.name);
+  groups_.erase(found);
   return {};
 }
 

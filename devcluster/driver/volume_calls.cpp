@@ -69,6 +69,7 @@ Status status_of(const base::Error& error) {
     return Status(StatusCode::RESOURCE_EXHAUSTED, error.text());
   if (error.kind() == base::ErrorKind::not_found)
     return Status(StatusCode::NOT_FOUND, error.text());
+  if (error.kind() == base::ErrorKind::invalid) return invalid(error.text());
   return Status(StatusCode::INTERNAL, error.text());
 }
 

@@ -17,7 +17,7 @@ class ValidateVolumeCapabilitiesResponse;
 
 namespace devcluster::driver {
 
-// Our status for what went wrong with files.
+// Our status for what the store says: what went wrong with files, or cannot be done.
 grpc::Status status_of(const base::Error& error);
 
 // What CSI's volume calls do, without gRPC: idempotent by name or id, as the specification says.

@@ -48,7 +48,7 @@ bool has_test(const json::value& operations) {
 }
 
 ObjectPath collection_of(const Selection& selection) {
-  return ObjectPath(selection.resource, "", "");
+  return ObjectPath(selection.resource, selection.space, "");
 }
 
 base::Result<std::string> object_target(const ObjectPath& path) {
@@ -111,7 +111,8 @@ std::string list_query(const Selection& selection, const ListRequest& request) {
 
 ApiClient::ApiClient(asio::io_context& loop, base::Clock& clock, const base::Logger& logger,
                      ClusterConfig config, ClientOptions options)
-    : session_(std::make_unique<Session>(loop.get_executor(), clock, logger, config,
+    : on_request_(options.on_request),
+      session_(std::make_unique<Session>(loop.get_executor(), clock, logger, config,
                                          settings_of(options))) {}
 ApiClient::~ApiClient() = default;
 
@@ -128,6 +129,14 @@ asio::awaitable<base::Result<json::value>> ApiClient::patch(ObjectPath path, Pat
   const base::Result<std::string> target = object_target(call.path);
   if (!target) co_return target.error().while_doing(to_string(call));
   HttpRequest request = with_body("PATCH", *target, media_type(change.type), change.body);
+  co_return co_await exchange(call, std::move(request));
+}
+
+asio::awaitable<base::Result<json::value>> ApiClient::replace(ObjectPath path, json::value object) {
+  const ApiCall call = describe("update", std::move(path));
+  const base::Result<std::string> target = object_target(call.path);
+  if (!target) co_return target.error().while_doing(to_string(call));
+  HttpRequest request = with_body("PUT", *target, "application/json", object);
   co_return co_await exchange(call, std::move(request));
 }
 
@@ -164,7 +173,8 @@ asio::awaitable<base::Result<ListPage>> ApiClient::list(Selection selection, Lis
   if (!path) co_return path.error().while_doing(to_string(call));
   HttpRequest http("GET", session_->prefix() + *path + list_query(selection, request));
   PageReader reader(std::move(sink));
-  const Answer answer = co_await session_->send(std::move(http), reader);
+  Session::OnAnswer on_answer = report(call);
+  const Answer answer = co_await session_->send(std::move(http), reader, std::move(on_answer));
   if (const auto failure = failure_of(call, answer)) co_return *failure;
   const base::Result<ListPage> page = reader.take();
   if (!page) co_return page.error().while_doing(to_string(call));
@@ -182,8 +192,9 @@ asio::awaitable<base::Result<WatchEnd>> ApiClient::watch(Selection selection,
                    session_->prefix() + *path + watch_query(selection, resource_version, timeout));
   WatchReader reader(std::move(sinks), call, session_->logger());
   const base::Instant since = session_->now();
-  const Answer answer =
-      co_await session_->stream(std::move(http), timeout + watch_idle_slack, reader);
+  Session::OnAnswer on_answer = report(call);
+  const Answer answer = co_await session_->stream(std::move(http), timeout + watch_idle_slack,
+                                                  reader, std::move(on_answer));
   if (!reader.begun()) co_return *failure_of(call, answer);
   WatchEnd end = reader.end(answer.error);
   end.lasted = session_->now() - since;
@@ -201,10 +212,22 @@ ApiCall ApiClient::describe(std::string verb, ObjectPath path) const {
   return call;
 }
 
+std::function<void(const Answer&)> ApiClient::report(const ApiCall& call) const {
+  if (!on_request_) return {};
+  SentRequest sent;
+  sent.verb = call.verb;
+  sent.resource = call.path.resource.plural;
+  return [this, sent = std::move(sent)](const Answer& answer) mutable {
+    sent.status = answer.head.status;
+    on_request_(sent);
+  };
+}
+
 asio::awaitable<base::Result<json::value>> ApiClient::exchange(ApiCall call, HttpRequest request) {
   request.target = session_->prefix() + request.target;
   ObjectReader reader;
-  const Answer answer = co_await session_->send(std::move(request), reader);
+  Session::OnAnswer on_answer = report(call);
+  const Answer answer = co_await session_->send(std::move(request), reader, std::move(on_answer));
   co_return object_of(call, answer, reader);
 }
 

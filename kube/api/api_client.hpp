@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -10,12 +11,15 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/log.hpp"
+#include "kube/api/api_paths.hpp"
 #include "kube/api/collections.hpp"
 #include "kube/api/objects.hpp"
+#include "kube/api/sent_request.hpp"
 #include "kube/config/cluster_config.hpp"
 
 namespace kube {
 
+class Answer;
 class ApiCall;
 class HttpRequest;
 class Session;  // headers, throttle, retries: what all calls share
@@ -26,17 +30,18 @@ class ClientOptions {
 
   std::string program = "csi-snapshotter";  // the field manager of our writes
   std::string version = "unknown";
-  double qps = 0;  // requests per second; 0 or less: no throttle, the server's rule
-  int burst = 10;  // at once; matters only with qps
+  double qps = 0;        // requests per second; 0 or less: no throttle, the server's rule
+  int burst = 10;        // at once; matters only with qps
+  OnRequest on_request;  // may be empty
 };
 
-// The API server as both ports, over connections that are kept (watches have their own). Requests
-// have 65 s from when they are sent. Answers 429 and 5xx with a Retry-After, and reads whose
-// connection broke, are tried up to eleven times; a watch never is, its caller knows better.
+// The API server as all three ports, over connections that are kept (watches have their own).
+// Requests have 65 s from when they are sent. Answers 429 and 5xx with a Retry-After, and reads
+// whose connection broke, are tried up to eleven times; a watch never is, its caller knows better.
 //
 // All errors name the verb and the object. Cancelling the awaiting coroutine drops the request.
 // Construct it on the loop's thread; it must outlive its calls.
-class ApiClient final : public Objects, public Collections {
+class ApiClient final : public Objects, public Collections, public ApiPaths {
  public:
   // Does not own the loop, the clock and the logger, which must live longer.
   ApiClient(boost::asio::io_context& loop, base::Clock& clock, const base::Logger& logger,
@@ -46,6 +51,8 @@ class ApiClient final : public Objects, public Collections {
   boost::asio::awaitable<base::Result<boost::json::value>> get(ObjectPath path) override;
   boost::asio::awaitable<base::Result<boost::json::value>> patch(ObjectPath path,
                                                                  Patch change) override;
+  boost::asio::awaitable<base::Result<boost::json::value>> replace(
+      ObjectPath path, boost::json::value object) override;
   boost::asio::awaitable<base::Result<boost::json::value>> create(
       ObjectPath path, boost::json::value object) override;
   boost::asio::awaitable<base::Result<void>> remove(ObjectPath path, std::string uid) override;
@@ -57,14 +64,15 @@ class ApiClient final : public Objects, public Collections {
                                                        std::chrono::seconds timeout,
                                                        WatchSinks sinks) override;
 
-  // For discovery: "/apis/snapshot.storage.k8s.io/v1". The path is not checked.
-  boost::asio::awaitable<base::Result<boost::json::value>> get_path(std::string path);
+  boost::asio::awaitable<base::Result<boost::json::value>> get_path(std::string path) override;
 
  private:
   ApiCall describe(std::string verb, ObjectPath path) const;
+  std::function<void(const Answer&)> report(const ApiCall& call) const;
   boost::asio::awaitable<base::Result<boost::json::value>> exchange(ApiCall call,
                                                                     HttpRequest request);
 
+  OnRequest on_request_;
   std::unique_ptr<Session> session_;
 };
 

@@ -26,6 +26,7 @@ class Selection {
   Resource resource;
   std::string label_selector;
   std::string field_selector;
+  std::string space;  // only those in this namespace; empty: all
 };
 
 // One request of a list. Rules on which may be combined: spec/kube-client.md 5.1.

@@ -22,6 +22,11 @@ class Objects {
   virtual boost::asio::awaitable<base::Result<boost::json::value>> patch(ObjectPath path,
                                                                          Patch change) = 0;
 
+  // Puts this in the place of what is there. Answers with the object as it is then. If the version
+  // in `object` is not the present one: ErrorKind::conflict.
+  virtual boost::asio::awaitable<base::Result<boost::json::value>> replace(
+      ObjectPath path, boost::json::value object) = 0;
+
   // `path.name` is empty: the object names itself.
   virtual boost::asio::awaitable<base::Result<boost::json::value>> create(
       ObjectPath path, boost::json::value object) = 0;

@@ -70,12 +70,12 @@ Session::Session(asio::any_io_executor executor, base::Clock& clock, const base:
   }
 }
 
-asio::awaitable<Answer> Session::send(HttpRequest request, BodyReader& reader) {
+asio::awaitable<Answer> Session::send(HttpRequest request, BodyReader& reader, OnAnswer on_answer) {
   AttemptFacts facts;
   facts.reads = request.method == "GET";
   for (;; ++facts.tries) {
     co_await wait_for_turn();
-    Answer answer = co_await attempt(request, Patience::whole(request_limit), reader);
+    Answer answer = co_await attempt(request, Patience::whole(request_limit), reader, on_answer);
     facts.spoken = reader.spoken();
     facts.lost = answer.lost;
     facts.status = answer.error ? 0 : answer.head.status;
@@ -92,13 +92,15 @@ asio::awaitable<Answer> Session::send(HttpRequest request, BodyReader& reader) {
 }
 
 asio::awaitable<Answer> Session::stream(HttpRequest request, std::chrono::seconds silence,
-                                        BodyReader& reader) {
-  co_return co_await attempt(std::move(request), Patience::between_bytes(silence), reader);
+                                        BodyReader& reader, OnAnswer on_answer) {
+  co_return co_await attempt(std::move(request), Patience::between_bytes(silence), reader,
+                             on_answer);
 }
 
-asio::awaitable<Answer> Session::attempt(HttpRequest request, Patience patience,
-                                         BodyReader& reader) {
+asio::awaitable<Answer> Session::attempt(HttpRequest request, Patience patience, BodyReader& reader,
+                                         const OnAnswer& on_answer) {
   Answer answer = co_await transport_.attempt(std::move(request), headers(), patience, reader);
+  if (on_answer) on_answer(answer);
   // Further down a cancellation looks like a broken connection. It must not come out as one.
   const asio::cancellation_state state = co_await asio::this_coro::cancellation_state;
   if (state.cancelled() != asio::cancellation_type::none)

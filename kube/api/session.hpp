@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -32,12 +33,16 @@ class Session {
   Session(boost::asio::any_io_executor executor, base::Clock& clock, const base::Logger& logger,
           const ClusterConfig& config, const Settings& settings);
 
+  // Told of every attempt that was made, also of one that the caller then gave up. May be empty.
+  using OnAnswer = std::function<void(const Answer&)>;
+
   // Throttled and tried again by the rule of wait_before_retry().
-  boost::asio::awaitable<Answer> send(HttpRequest request, BodyReader& reader);
+  boost::asio::awaitable<Answer> send(HttpRequest request, BodyReader& reader,
+                                      OnAnswer on_answer = OnAnswer());
 
   // One attempt, at once. `silence`: how long nothing may come.
   boost::asio::awaitable<Answer> stream(HttpRequest request, std::chrono::seconds silence,
-                                        BodyReader& reader);
+                                        BodyReader& reader, OnAnswer on_answer = OnAnswer());
 
   base::Instant now() const { return clock_.now(); }
   const base::Logger& logger() const { return logger_; }
@@ -48,8 +53,8 @@ class Session {
   const std::string& prefix() const { return prefix_; }
 
  private:
-  boost::asio::awaitable<Answer> attempt(HttpRequest request, Patience patience,
-                                         BodyReader& reader);
+  boost::asio::awaitable<Answer> attempt(HttpRequest request, Patience patience, BodyReader& reader,
+                                         const OnAnswer& on_answer);
   boost::asio::awaitable<void> wait_for_turn();
   Headers headers();
   void note(const Answer& answer);

@@ -7,13 +7,16 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/dispatch.hpp>
 
 namespace kube {
 
 struct Deadline::State {
-  State(base::Clock& clock, base::Instant due, std::function<void()> strike)
-      : clock(clock), due(due), strike(std::move(strike)) {}
+  State(boost::asio::any_io_executor executor, base::Clock& clock, base::Instant due,
+        std::function<void()> strike)
+      : executor(std::move(executor)), clock(clock), due(due), strike(std::move(strike)) {}
 
+  boost::asio::any_io_executor executor;
   base::Clock& clock;
   base::Instant due;
   std::function<void()> strike;  // empty: the Deadline is gone
@@ -23,7 +26,7 @@ struct Deadline::State {
 
 Deadline::Deadline(boost::asio::any_io_executor executor, base::Clock& clock, base::Instant due,
                    std::function<void()> strike)
-    : state_(std::make_shared<State>(clock, due, std::move(strike))) {
+    : state_(std::make_shared<State>(executor, clock, due, std::move(strike))) {
   // The wait ends early only because it was cancelled, and then nobody wants to know.
   auto on_end = [state = state_](std::exception_ptr) {};
   boost::asio::co_spawn(
@@ -33,7 +36,10 @@ Deadline::Deadline(boost::asio::any_io_executor executor, base::Clock& clock, ba
 
 Deadline::~Deadline() {
   state_->strike = nullptr;
-  state_->stop.emit(boost::asio::cancellation_type::terminal);
+  // Off the loop's thread of control the signal is delivered later, and must still be there then.
+  boost::asio::dispatch(state_->executor, [state = state_] {
+    state->stop.emit(boost::asio::cancellation_type::terminal);
+  });
 }
 
 void Deadline::postpone(base::Instant due) {

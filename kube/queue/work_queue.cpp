@@ -12,8 +12,11 @@ namespace kube {
 
 namespace asio = boost::asio;
 
-WorkQueue::WorkQueue(asio::any_io_executor executor, base::Clock& clock, BackoffOptions backoff)
-    : clock_(clock), changed_(std::move(executor), base::Instant::max()), steps_(backoff) {}
+WorkQueue::WorkQueue(asio::any_io_executor executor, base::Clock& clock, BackoffOptions backoff,
+                     QueueObserver* observer)
+    : clock_(clock),
+      changed_(std::move(executor), base::Instant::max()),
+      steps_(backoff, observer) {}
 
 void WorkQueue::add(const std::string& key, Urgency urgency) {
   steps_.add(key, urgency);

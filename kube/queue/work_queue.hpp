@@ -16,7 +16,9 @@ namespace kube {
 // Bound to the executor's one thread; must outlive whoever waits in get().
 class WorkQueue {
  public:
-  WorkQueue(boost::asio::any_io_executor executor, base::Clock& clock, BackoffOptions backoff = {});
+  // Does not own clock and observer, which must live longer.
+  WorkQueue(boost::asio::any_io_executor executor, base::Clock& clock, BackoffOptions backoff = {},
+            QueueObserver* observer = nullptr);
 
   void add(const std::string& key, Urgency urgency = Urgency::news);
   void add_after(const std::string& key, std::chrono::nanoseconds wait);

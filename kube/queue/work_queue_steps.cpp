@@ -24,6 +24,7 @@ void WorkQueueSteps::add(const std::string& key, Urgency urgency) {
 void WorkQueueSteps::add_after(const std::string& key, std::chrono::nanoseconds wait,
                                base::Instant now) {
   if (shut_down_) return;
+  if (observer_) observer_->delayed(key);
   if (wait > wait.zero()) return delays_.add(key, later(now, wait));
   delays_.erase(key);
   mark_dirty(key, Urgency::routine);
@@ -37,25 +38,34 @@ std::optional<std::string> WorkQueueSteps::get(base::Instant now) {
   order_.pop_front();
   dirty_.erase(key);
   in_hand_.insert(key);
+  if (observer_) observer_->taken(key);
   return key;
 }
 
 void WorkQueueSteps::done(const std::string& key, Outcome outcome, base::Instant now) {
   if (in_hand_.erase(key) == 0) return;
+  if (observer_) observer_->finished(key);
   const std::optional<std::chrono::nanoseconds> wait = wait_after(key, outcome);
   if (shut_down_) return;
   const auto dirty = dirty_.find(key);
   if (dirty != dirty_.end()) {
-    const Urgency urgency = dirty->second;
-    dirty_.erase(dirty);
+    const bool news = dirty->second == Urgency::news;
     // A refresh that came while the key was in hand is served by the run that is due anyway.
-    if (urgency == Urgency::news || !wait) return add(key, urgency);
+    if (news || (!wait && !delays_.contains(key))) {
+      delays_.erase(key);
+      order_.push_back(key);  // dirty it is already
+      return;
+    }
+    dirty_.erase(dirty);
+    if (observer_) observer_->dropped(key);
   }
   if (wait) add_after(key, *wait, now);
 }
 
 void WorkQueueSteps::shut_down() {
   shut_down_ = true;
+  if (observer_)
+    for (const auto& [key, urgency] : dirty_) observer_->dropped(key);
   order_.clear();
   dirty_.clear();
   delays_.clear();
@@ -67,6 +77,7 @@ void WorkQueueSteps::mark_dirty(const std::string& key, Urgency urgency) {
     if (urgency == Urgency::news) entry->second = urgency;
     return;
   }
+  if (observer_) observer_->added(key);
   if (in_hand_.count(key) == 0) order_.push_back(key);
 }
 

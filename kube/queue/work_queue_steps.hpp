@@ -11,6 +11,7 @@
 #include "kube/queue/backoff.hpp"
 #include "kube/queue/delay_heap.hpp"
 #include "kube/queue/outcome.hpp"
+#include "kube/queue/queue_observer.hpp"
 
 namespace kube {
 
@@ -28,7 +29,9 @@ enum class Urgency {
 // queued already stays set, and it runs twice.
 class WorkQueueSteps {
  public:
-  explicit WorkQueueSteps(BackoffOptions backoff) : backoff_(backoff) {}
+  // Does not own the observer, which may be null.
+  explicit WorkQueueSteps(BackoffOptions backoff, QueueObserver* observer = nullptr)
+      : observer_(observer), backoff_(backoff) {}
 
   void add(const std::string& key, Urgency urgency);
   // Brings an existing delay forward, never back. Not in the future: as add(routine), but now.
@@ -52,6 +55,7 @@ class WorkQueueSteps {
   void mark_dirty(const std::string& key, Urgency urgency);
   std::optional<std::chrono::nanoseconds> wait_after(const std::string& key, Outcome outcome);
 
+  QueueObserver* observer_;
   std::deque<std::string> order_;                   // dirty and not in hand, oldest first
   std::unordered_map<std::string, Urgency> dirty_;  // the most urgent reason
   std::unordered_set<std::string> in_hand_;

@@ -24,7 +24,8 @@ struct Ended {
 Ended run(std::vector<std::string> flags) {
   FreshFolder folder;
   flags.insert(flags.begin(), sidecar_program());
-  Process process(std::move(flags), folder / "log", {"KUBERNETES_SERVICE_HOST="});
+  Process process(std::move(flags), folder / "log",
+                  {"KUBERNETES_SERVICE_HOST=", "NODE_NAME=", "POD_NAMESPACE="});
   boost::asio::io_context idle;
   while (!process.exit_status()) {
     idle.restart();
@@ -92,6 +93,35 @@ TEST_CASE("what cannot come right ends the program, and says why") {
        {"--snapshot-name-uuid-length=0"},
        1,
        {"--snapshot-name-uuid-length"}},
+      {"a gate without a value",
+       {"--feature-gates=CSIVolumeGroupSnapshot"},
+       2,
+       {"-feature-gates", "Name=true", "Usage of "}},
+      {"an unknown gate", {"--feature-gates=Nonsense=true"}, 255, {"\"Nonsense\""}},
+      {"a label without a colon",
+       {"--leader-election-labels=team"},
+       2,
+       {"-leader-election-labels", "key:value", "Usage of "}},
+      {"a negative log level", {"--v=-1"}, 2, {"-v", "Usage of "}},
+      {"a log format that there is not", {"--logging-format=xml"}, 1, {"--logging-format"}},
+      {"an alpha option of the log", {"--log-json-split-stream"}, 1, {"--log-json-split-stream"}},
+      {"an election among nodes",
+       {"--node-deployment", "--leader-election"},
+       1,
+       {"--leader-election has no place with --node-deployment"}},
+      {"a node without a name", {"--node-deployment"}, 255, {"NODE_NAME"}},
+      {"two addresses for metrics",
+       {"--metrics-address=:1", "--http-endpoint=:2"},
+       1,
+       {"--metrics-address and --http-endpoint exclude each other"}},
+      {"a relative path for metrics",
+       {"--http-endpoint=:2", "--metrics-path=metrics"},
+       1,
+       {"--metrics-path must start with /"}},
+      {"a lease shorter than its renewing",
+       {"--leader-election", "--leader-election-lease-duration=5s"},
+       1,
+       {"--leader-election-lease-duration (5s) must be longer than"}},
   };
   for (const Row& row : table) {
     INFO(row.sentence);
@@ -99,6 +129,25 @@ TEST_CASE("what cannot come right ends the program, and says why") {
     CHECK(ended.status == row.status);
     for (const std::string& words : row.words) CHECK_THAT(ended.output, Catch::Contains(words));
   }
+}
+
+TEST_CASE("old klog flags are let pass with one line that names them") {
+  Cluster cluster;
+  const auto sidecar = cluster.sidecar({"--logtostderr", "--stderrthreshold=INFO"});
+  REQUIRE(cluster.run_until([&] { return says(*sidecar, "Working for"); }));
+  CHECK(says(*sidecar,
+             "\"Flags without effect were given\" flags=\"-logtostderr -stderrthreshold\""));
+}
+
+TEST_CASE("--vmodule makes one file talk more") {
+  Cluster cluster;
+  const auto quiet = cluster.sidecar({"--v=0"});
+  REQUIRE(cluster.run_until([&] { return says(*quiet, "Working for"); }));
+  CHECK_FALSE(says(*quiet, "connection.cpp:"));
+  quiet->signal(SIGTERM);
+  REQUIRE(cluster.run_until([&] { return quiet->exit_status().has_value(); }));
+  const auto sidecar = cluster.sidecar({"--v=0", "--vmodule=conn*=5"});
+  CHECK(cluster.run_until([&] { return says(*sidecar, "connection.cpp:"); }));
 }
 
 TEST_CASE("a driver that is not there yet is waited for") {

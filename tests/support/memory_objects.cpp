@@ -89,13 +89,17 @@ void MemoryObjects::before_next(std::string verb, Change change) {
   scripts_[verb].before.push_back(std::move(change));
 }
 
+std::optional<Error> MemoryObjects::next_fault(const std::string& verb) {
+  std::deque<Error>& faults = scripts_[verb].faults;
+  if (faults.empty()) return std::nullopt;
+  const Error fault = faults.front();
+  faults.pop_front();
+  return fault;
+}
+
 std::optional<Error> MemoryObjects::begin(const std::string& verb, const kube::ObjectPath& path) {
+  if (const auto fault = next_fault(verb)) return fault;
   Script& script = scripts_[verb];
-  if (!script.faults.empty()) {
-    const Error fault = script.faults.front();
-    script.faults.pop_front();
-    return fault;
-  }
   const auto found = objects_.find(path.name);
   if (!script.before.empty() && found != objects_.end()) {
     script.before.front()(found->second);
@@ -145,8 +149,22 @@ asio::awaitable<MemoryObjects::Reply> MemoryObjects::patch(kube::ObjectPath path
   co_return reply;
 }
 
+asio::awaitable<MemoryObjects::Reply> MemoryObjects::replace(kube::ObjectPath path,
+                                                             json::value object) {
+  trace_.push_back("replace " + path.name);
+  if (const auto fault = begin("replace", path)) co_return *fault;
+  json::value& present = objects_.at(path.name);
+  if (base::text(object, "metadata", "resourceVersion") !=
+      base::text(present, "metadata", "resourceVersion"))
+    co_return Error(ErrorKind::conflict, "replace " + path.name + ": another version");
+  if (object != present) bump(object);
+  present = std::move(object);
+  co_return present;
+}
+
 asio::awaitable<MemoryObjects::Reply> MemoryObjects::create(kube::ObjectPath, json::value object) {
   trace_.push_back("create");
+  if (const auto fault = next_fault("create")) co_return *fault;
   put(object);
   co_return object;
 }

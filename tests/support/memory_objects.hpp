@@ -11,9 +11,10 @@
 
 namespace tests {
 
-// The port kube::Objects over a map: merge patches, the JSON patches that we send, versions, uids,
-// the status subresource, and the removal of an object whose last finalizer goes. Each request is
-// noted in `trace`; before each, the next scripted fault for its verb may answer instead.
+// The port kube::Objects over a map: merge patches, the JSON patches that we send, replacements of
+// the version that is there, versions, uids, the status subresource, and the removal of an object
+// whose last finalizer goes. Each request is noted in `trace`; before each, the next scripted fault
+// for its verb may answer instead.
 class MemoryObjects final : public kube::Objects {
  public:
   explicit MemoryObjects(std::vector<std::string>& trace) : trace_(trace) {}
@@ -22,7 +23,7 @@ class MemoryObjects final : public kube::Objects {
   const boost::json::value* find(const std::string& name) const;
   boost::json::value& at(const std::string& name) { return objects_.at(name); }
 
-  // Answers the next `verb` ("get", "patch") with this error instead of doing it.
+  // Answers the next `verb` ("get", "patch", "create", "replace") with this error instead of doing it.
   void fail_next(std::string verb, base::Error error);
   // Does the next `verb`, and then this, before the reply is seen: somebody else was at work.
   void after_next(std::string verb, std::function<void(boost::json::value& object)> change);
@@ -32,6 +33,7 @@ class MemoryObjects final : public kube::Objects {
   using Reply = base::Result<boost::json::value>;
   boost::asio::awaitable<Reply> get(kube::ObjectPath path) override;
   boost::asio::awaitable<Reply> patch(kube::ObjectPath path, kube::Patch change) override;
+  boost::asio::awaitable<Reply> replace(kube::ObjectPath path, boost::json::value object) override;
   boost::asio::awaitable<Reply> create(kube::ObjectPath path, boost::json::value object) override;
   boost::asio::awaitable<base::Result<void>> remove(kube::ObjectPath path,
                                                     std::string uid) override;
@@ -42,6 +44,7 @@ class MemoryObjects final : public kube::Objects {
     std::deque<base::Error> faults;
     std::deque<Change> before, after;
   };
+  std::optional<base::Error> next_fault(const std::string& verb);
   std::optional<base::Error> begin(const std::string& verb, const kube::ObjectPath& path);
   void bump(boost::json::value& object);
 

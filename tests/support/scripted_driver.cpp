@@ -3,49 +3,14 @@
 #include <algorithm>
 
 namespace tests {
-namespace {
 
 namespace asio = boost::asio;
-
-std::optional<base::Error> taken_from(std::deque<base::Error>& queue) {
-  if (queue.empty()) return std::nullopt;
-  base::Error error = queue.front();
-  queue.pop_front();
-  return error;
-}
-
-}  // namespace
-
-void ScriptedDriver::fail_next(std::string method, base::Error error) {
-  scripts_[method].faults.push_back(std::move(error));
-}
-
-void ScriptedDriver::lose_next_reply(std::string method, base::Error error) {
-  scripts_[method].lost.push_back(std::move(error));
-}
-
-void ScriptedDriver::before_next(std::string method, std::function<void()> event) {
-  scripts_[method].events.push_back(std::move(event));
-}
 
 void ScriptedDriver::hold(std::string snapshot_id) {
   csi::Snapshot& snapshot = snapshots_["of somebody else: " + snapshot_id];
   snapshot.snapshot_id = std::move(snapshot_id);
   snapshot.size_bytes = 1000;
   snapshot.creation_time_ns = 5;
-}
-
-std::optional<base::Error> ScriptedDriver::begin(const std::string& method) {
-  auto& events = scripts_[method].events;
-  if (!events.empty()) {
-    events.front()();
-    events.pop_front();
-  }
-  return taken_from(scripts_[method].faults);
-}
-
-std::optional<base::Error> ScriptedDriver::lost(const std::string& method) {
-  return taken_from(scripts_[method].lost);
 }
 
 csi::Snapshot& ScriptedDriver::look(csi::Snapshot& snapshot) {

@@ -1,25 +1,20 @@
 #pragma once
 
-#include <deque>
-#include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
 #include "csi/snapshot_driver.hpp"
+#include "tests/support/call_script.hpp"
 
 namespace tests {
 
 // The port csi::SnapshotDriver with a memory: the same name is the same snapshot, an unknown id
-// counts as deleted. Calls are noted in `trace`. Scripted faults answer instead of the deed, or
-// after it (the reply is lost).
-class ScriptedDriver final : public csi::SnapshotDriver {
+// counts as deleted. Calls are noted in `trace`. Methods of the script: "create", "delete", "find".
+class ScriptedDriver final : public csi::SnapshotDriver, public CallScript {
  public:
   explicit ScriptedDriver(std::vector<std::string>& trace) : trace_(trace) {}
 
-  void fail_next(std::string method, base::Error error);              // "create", "delete", "find"
-  void lose_next_reply(std::string method, base::Error error);        // done all the same
-  void before_next(std::string method, std::function<void()> event);  // while the call is under way
   void ready_after(int looks) { ready_after_ = looks; }  // the first look is the create itself
 
   void hold(std::string snapshot_id);  // one that nobody here asked for, ready
@@ -37,16 +32,9 @@ class ScriptedDriver final : public csi::SnapshotDriver {
                                                                     csi::Secrets secrets) override;
 
  private:
-  struct Script {
-    std::deque<base::Error> faults, lost;
-    std::deque<std::function<void()>> events;
-  };
-  std::optional<base::Error> begin(const std::string& method);
-  std::optional<base::Error> lost(const std::string& method);
   csi::Snapshot& look(csi::Snapshot& snapshot);
 
   std::vector<std::string>& trace_;
-  std::map<std::string, Script> scripts_;
   std::map<std::string, csi::Snapshot> snapshots_;
   std::map<std::string, int> looks_;
   int ready_after_ = 1;

@@ -47,6 +47,15 @@ TEST_CASE("flags come in both dash forms and both value forms") {
       {"numbers",
        {"--worker-threads=3", "--kube-api-qps=2.5"},
        [](const Values& v) { return v.workers == 3 && v.qps == 2.5; }},
+      {"whole numbers as Go reads them",
+       {"--worker-threads=0x1f"},
+       [](const Values& v) { return v.workers == 31; }},
+      {"a leading 0 is octal",
+       {"--worker-threads=010"},
+       [](const Values& v) { return v.workers == 8; }},
+      {"signs",
+       {"--worker-threads=-1", "--kube-api-qps=+1e1"},
+       [](const Values& v) { return v.workers == -1 && v.qps == 10; }},
       {"a value may look like a flag",
        {"--csi-address", "--x"},
        [](const Values& v) { return v.address == "--x"; }},
@@ -84,6 +93,13 @@ TEST_CASE("a wrong flag is refused with its name and what is wrong") {
        "invalid value for flag -worker-threads: \"x\" is not a whole number"},
       {{"--worker-threads=1.5"},
        "invalid value for flag -worker-threads: \"1.5\" is not a whole number"},
+      {{"--worker-threads=08"},
+       "invalid value for flag -worker-threads: \"08\" is not a whole number"},
+      {{"--worker-threads=--1"},
+       "invalid value for flag -worker-threads: \"--1\" is not a whole number"},
+      {{"--worker-threads="}, "invalid value for flag -worker-threads: \"\" is not a whole number"},
+      {{"--worker-threads=9223372036854775808"},
+       "invalid value for flag -worker-threads: \"9223372036854775808\" is not a whole number"},
       {{"--leader-election=maybe"},
        "invalid value for flag -leader-election: \"maybe\" is not true or false"},
       {{"--kube-api-qps=inf"}, "invalid value for flag -kube-api-qps: \"inf\" is not a number"},
@@ -115,4 +131,35 @@ TEST_CASE("help is asked for, and lists every flag with its default") {
                  "(default \"/run/csi/socket\")\n  -kube-api-qps float\n"));
   CHECK_THAT(usage, Catch::Contains("  -timeout duration\n    \tLongest call. (default 1m0s)\n"));
   CHECK_THAT(usage, Catch::Contains("  -leader-election\n    \tTake turns.\n"));
+}
+
+TEST_CASE("a value with a form of its own is set by each of its flags, in order") {
+  base::Flags flags("csi-snapshotter");
+  std::string seen;
+  flags.add(
+      "label",
+      [&](const std::string& value) -> base::Result<void> {
+        if (value == "bad") return base::Error(base::ErrorKind::invalid, "\"bad\" is bad");
+        seen += value + ";";
+        return {};
+      },
+      "Two\nlines.");
+  REQUIRE(flags.parse({"--label=a", "-label", "b"}).has_value());
+  CHECK(seen == "a;b;");
+  CHECK(flags.parse({"--label=bad"}).error().text() ==
+        "invalid value for flag -label: \"bad\" is bad");
+  CHECK(flags.usage() == "Usage of csi-snapshotter:\n  -label value\n    \tTwo\n    \tlines.\n");
+}
+
+TEST_CASE("a flag of former versions passes, is told about once, and is not in the usage") {
+  base::Flags flags("csi-snapshotter");
+  flags.ignore_switch("logtostderr");
+  flags.ignore_value("log_dir");
+  const auto parsed =
+      flags.parse({"--logtostderr", "-log_dir", "/tmp", "--log_dir=/var", "--logtostderr=false"});
+  REQUIRE(parsed.has_value());
+  CHECK(parsed->ignored == std::vector<std::string>{"-logtostderr", "-log_dir"});
+  CHECK(parsed->rest.empty());
+  CHECK(flags.usage() == "Usage of csi-snapshotter:\n");
+  CHECK(flags.parse({"--log_dir"}).error().text() == "flag needs an argument: -log_dir");
 }

@@ -56,3 +56,23 @@ TEST_CASE("levels above the verbosity are silent") {
   log.logger.debug(2, "change");
   CHECK_THAT(log.text, Catch::Contains("change"));
 }
+
+TEST_CASE("a file that --vmodule names has a verbosity of its own") {
+  struct Row {
+    const char* vmodule;
+    bool written;
+  };
+  const Row table[] = {
+      {"log_test=3", true}, {"log_*=3", true}, {"log_test=2", false}, {"l=9", false}};
+  for (const Row& row : table) {
+    INFO(row.vmodule);
+    std::string text;
+    base::Logger::Options options;
+    REQUIRE(options.vmodule.add(row.vmodule).has_value());
+    const StoppedClock clock;
+    const base::Logger logger(clock, options, [&](std::string_view line) { text += line; });
+    logger.debug(3, "wire");
+    CHECK(!text.empty() == row.written);
+    CHECK(logger.enabled(3) == row.written);
+  }
+}

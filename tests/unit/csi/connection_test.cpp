@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <thread>
+#include <vector>
 
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
@@ -35,7 +36,9 @@ struct World {
       clock, {base::LogFormat::text, 5}, [this](std::string_view line) { lines += line; }};
   tests::FakeDriver driver;
   std::string socket_path = folder / "a driver's socket %41";  // needs escaping in gRPC's address
-  csi::Connection connection{log, socket_path, 30s};
+  std::vector<csi::CallSeen> seen;
+  csi::Connection connection{log, socket_path, 30s,
+                             [this](const csi::CallSeen& call) { seen.push_back(call); }};
 };
 
 asio::awaitable<base::Result<v1::CreateSnapshotResponse>> create(csi::Connection& connection,
@@ -177,6 +180,24 @@ TEST_CASE("without a driver, and after it has gone, calls fail at once") {
   CHECK(before.error().kind() == ErrorKind::unavailable);
 }
 
+TEST_CASE("an attempt to connect says whether there is a driver") {
+  World world;
+  CHECK(!run_task(world.io, world.connection.connect()));
+  world.driver.listen(world.socket_path);
+  const auto connected = [&]() -> asio::awaitable<bool> {
+    co_await world.connection.until_connected();
+    co_return co_await world.connection.connect();
+  };
+  CHECK(run_task(world.io, connected()));
+  world.driver.stop();
+  const auto lost = [&]() -> asio::awaitable<bool> {
+    co_await world.connection.until_lost();
+    co_await world.connection.until_lost();  // at once
+    co_return true;
+  };
+  CHECK(run_task(world.io, lost()));
+}
+
 TEST_CASE("a driver that comes back is found again") {
   World world;
   world.driver.create = echo_name;
@@ -237,4 +258,43 @@ TEST_CASE("at level 5 both sides of a call are logged, the secrets are not") {
   CHECK_THAT(world.lines,
              Catch::Contains(R"(response="{\"snapshot\":{\"snapshot_id\":\"s-1\"}}")"));
   CHECK_THAT(world.lines, !Catch::Contains("hunter2"));
+}
+
+TEST_CASE("every call is told with its method, how it ended and how long it took") {
+  struct Row {
+    const char* sentence;
+    std::function<grpc::Status(const v1::CreateSnapshotRequest&, v1::CreateSnapshotResponse&)>
+        answer;
+    const char* code;
+  };
+  const Row table[] = {
+      {"a success", echo_name, "OK"},
+      {"an error of the driver's",
+       [](auto&, auto&) { return grpc::Status(grpc::StatusCode::ABORTED, "busy"); }, "Aborted"},
+      {"an answer that is none",
+       [](auto&, v1::CreateSnapshotResponse& reply) {
+         reply.mutable_snapshot()->set_snapshot_id("\xff");
+         return grpc::Status::OK;
+       },
+       ""},
+  };
+  for (const Row& row : table) {
+    INFO(row.sentence);
+    World world;
+    world.driver.create = row.answer;
+    world.driver.listen(world.socket_path);
+    run_task(world.io, create(world.connection, "n", world.connection.deadline()));
+    REQUIRE(world.seen.size() == 1);
+    CHECK(world.seen[0].method == create_method);
+    CHECK(world.seen[0].code == row.code);
+    CHECK(world.seen[0].took > 0ns);
+    CHECK(world.seen[0].took < 30s);
+  }
+}
+
+TEST_CASE("a call that finds no driver is told as well") {
+  World world;
+  run_task(world.io, create(world.connection, "n", world.connection.deadline()));
+  REQUIRE(world.seen.size() == 1);
+  CHECK(world.seen[0].code == "Unavailable");
 }

@@ -119,6 +119,8 @@ TEST_CASE("create asks for exactly what it was told") {
   REQUIRE(snapshot);
   CHECK(snapshot->snapshot_id == "s-1");
   CHECK(snapshot->size_bytes == 4096);
+  // No question beforehand, whose failure could be taken for the create's.
+  CHECK(world.driver.calls() == 1);
 
   v1::CreateSnapshotRequest expected;
   expected.set_source_volume_id("vol-1");
@@ -258,10 +260,58 @@ TEST_CASE("a driver with GetSnapshot is asked that way") {
   CHECK(gone.error().kind() == ErrorKind::not_found);
 }
 
+TEST_CASE("a look-up asks for one id, with the secrets that there are, in one call") {
+  World world;
+  v1::ListSnapshotsRequest seen;
+  world.driver.list = [&](const auto& request, v1::ListSnapshotsResponse& reply) {
+    seen = request;
+    v1::Snapshot& snapshot = *reply.add_entries()->mutable_snapshot();
+    snapshot.set_snapshot_id("s-1");
+    snapshot.set_group_snapshot_id("g-1");
+    return grpc::Status::OK;
+  };
+  const auto found = run_task(world.io, world.client.find_snapshot("s-1", csi::Secrets()));
+  REQUIRE(found);
+  CHECK(found->group_snapshot_id == "g-1");
+  CHECK(!found->creation_time_ns);
+  v1::ListSnapshotsRequest expected;
+  expected.set_snapshot_id("s-1");
+  CHECK(google::protobuf::util::MessageDifferencer::Equals(seen, expected));
+
+  REQUIRE(run_task(world.io, world.client.find_snapshot("s-1", password())));
+  (*expected.mutable_secrets())["password"] = "hunter2";
+  CHECK(google::protobuf::util::MessageDifferencer::Equals(seen, expected));
+  CHECK(world.driver.calls() == 2);
+}
+
+TEST_CASE("an error on a later page is the driver's error, not a snapshot that is not there") {
+  World world;
+  world.driver.list = [](const auto& request, v1::ListSnapshotsResponse& reply) {
+    if (!request.starting_token().empty())
+      return grpc::Status(grpc::StatusCode::ABORTED, "the token has expired");
+    reply.set_next_token("p2");
+    return grpc::Status::OK;
+  };
+  const auto found = run_task(world.io, world.client.find_snapshot("s-1", password()));
+  REQUIRE(!found);
+  CHECK(found.error().kind() == ErrorKind::aborted);
+}
+
+TEST_CASE("a driver that comes back with other capabilities is asked in the other way") {
+  World world;
+  world.driver.get = [](auto&, v1::GetSnapshotResponse& reply) {
+    reply.mutable_snapshot()->set_snapshot_id("s-1");
+    return grpc::Status::OK;
+  };
+  world.client.set_capabilities({true, false, true});
+  CHECK(run_task(world.io, world.client.find_snapshot("s-1", password())));
+}
+
 TEST_CASE("a driver with neither is not asked at all") {
   World world({true, false, false});
   serve(world.driver, {{"", {{"s-1"}, ""}}});
   const auto found = run_task(world.io, world.client.find_snapshot("s-1", password()));
+  CHECK(world.driver.calls() == 0);
   REQUIRE(!found);
   CHECK(found.error().kind() == ErrorKind::unimplemented);
   CHECK_THAT(found.error().text(), Catch::StartsWith("the driver can look up no snapshot"));

@@ -3,43 +3,22 @@
 #include <algorithm>
 #include <chrono>
 #include <fstream>
-#include <functional>
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <catch2/catch.hpp>
 
 #include "tests/support/fresh_folder.hpp"
 #include "tests/support/result_printer.hpp"
 #include "tests/unit/csi/fake_driver.hpp"
 #include "tests/unit/csi/run_task.hpp"
+#include "tests/unit/csi/step_clock.hpp"
 
 namespace {
 
 namespace asio = boost::asio;
 namespace v1 = csi::v1;
 using base::ErrorKind;
-
-// Sleeping takes no time; instead, the world goes on by one step.
-class StepClock final : public base::Clock {
- public:
-  base::Instant now() const override { return now_; }
-  base::WallTime wall_now() const override { return {}; }
-  asio::awaitable<void> sleep_until(base::Instant due) override {
-    slept_.push_back(due - now_);
-    now_ = due;
-    if (on_sleep) on_sleep(static_cast<int>(slept_.size()));
-    co_await asio::post(asio::use_awaitable);
-  }
-  const std::vector<base::Instant::duration>& slept() const { return slept_; }
-
-  std::function<void(int count)> on_sleep;
-
- private:
-  base::Instant now_{};
-  std::vector<base::Instant::duration> slept_;
-};
+using tests::StepClock;
 
 struct World {
   World() {
@@ -56,8 +35,8 @@ struct World {
       return grpc::Status::OK;
     };
   }
-  base::Result<csi::DriverIdentity> wait() {
-    return tests::run_task(io, csi::wait_for_driver(connection, clock, log));
+  base::Result<csi::DriverIdentity> wait(csi::DriverDemands demands = csi::DriverDemands()) {
+    return tests::run_task(io, csi::wait_for_driver(connection, clock, log, demands));
   }
 
   tests::FreshFolder folder;
@@ -138,6 +117,50 @@ TEST_CASE("the same obstacle for another reason is a new line") {
   CHECK_THAT(world.lines[1], Catch::Contains("code = Internal desc = no licence"));
 }
 
+TEST_CASE("whoever wants groups asks for them, and a driver without is as good as any") {
+  struct Row {
+    const char* sentence;
+    bool asked;
+    std::function<grpc::Status(v1::GroupControllerGetCapabilitiesResponse&)> answer;
+    bool expected;
+    std::size_t lines;
+    std::size_t slept;
+  };
+  int step = 0;
+  const auto has_it = [](v1::GroupControllerGetCapabilitiesResponse& reply) {
+    using RPC = v1::GroupControllerServiceCapability::RPC;
+    reply.add_capabilities()->mutable_rpc()->set_type(RPC::CREATE_DELETE_GET_VOLUME_GROUP_SNAPSHOT);
+    return grpc::Status::OK;
+  };
+  const Row table[] = {
+      {"it has groups, nobody asks", false, has_it, false, 0, 0},
+      {"it has groups", true, has_it, true, 0, 0},
+      {"it has the service without the capability", true, [](auto&) { return grpc::Status::OK; },
+       false, 0, 0},
+      {"it does not have the service", true,
+       [](auto&) { return grpc::Status(grpc::StatusCode::UNIMPLEMENTED, "what?"); }, false, 0, 0},
+      {"it fails to answer: that must not stop single snapshots", true,
+       [](auto&) { return grpc::Status(grpc::StatusCode::INTERNAL, "oops"); }, false, 1, 0},
+      {"it cannot be reached just then: it is asked again", true,
+       [&](auto& reply) { return step < 2 ? unavailable() : has_it(reply); }, true, 1, 2},
+  };
+  for (const Row& row : table) {
+    INFO(row.sentence);
+    World world;
+    step = 0;
+    world.clock.on_sleep = [&](int count) { step = count; };
+    world.driver.group_capabilities = [&](auto&, auto& reply) { return row.answer(reply); };
+    world.driver.listen(world.socket_path);
+    csi::DriverDemands demands;
+    demands.groups = row.asked;
+    const auto driver = world.wait(demands);
+    REQUIRE(driver);
+    CHECK(driver->group_snapshots == row.expected);
+    CHECK(world.lines.size() == row.lines);
+    CHECK(world.clock.slept().size() == row.slept);
+  }
+}
+
 TEST_CASE("what cannot come right is an error at once") {
   World world;
   SECTION("a directory in the socket's place") {
@@ -152,6 +175,17 @@ TEST_CASE("what cannot come right is an error at once") {
     const auto driver = world.wait();
     REQUIRE(!driver);
     CHECK_THAT(driver.error().text(), Catch::Contains("reports an empty name"));
+  }
+  SECTION("a driver of another name than the one that is demanded, even if it is not ready") {
+    world.driver.probe = [](auto&, auto&) { return unavailable(); };
+    world.driver.listen(world.socket_path);
+    csi::DriverDemands demands;
+    demands.name = "better.example.com";
+    const auto driver = world.wait(demands);
+    REQUIRE(!driver);
+    CHECK(driver.error().kind() == ErrorKind::conflict);
+    CHECK_THAT(driver.error().text(),
+               Catch::Contains("was better.example.com and is now good.example.com"));
   }
   SECTION("a driver that cannot take snapshots") {
     world.driver.capabilities = [](auto&, auto&) { return grpc::Status::OK; };

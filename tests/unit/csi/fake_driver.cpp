@@ -41,9 +41,17 @@ using Context = grpc::CallbackServerContext;
 using Reactor = grpc::ServerUnaryReactor;
 
 class FakeDriver::Services : public v1::Identity::CallbackService,
-                             public v1::Controller::CallbackService {
+                             public v1::Controller::CallbackService,
+                             public v1::GroupController::CallbackService {
  public:
   explicit Services(FakeDriver& driver) : driver_(driver) {}
+
+  template <class Request, class Reply>
+  Reactor* reply_with(const Answer<Request, Reply>& answer, Context* context,
+                      const Request* request, Reply* reply) {
+    ++driver_.calls_;
+    return tests::reply_with(answer, context, request, reply);
+  }
 
   Reactor* GetPluginInfo(Context* context, const v1::GetPluginInfoRequest* request,
                          v1::GetPluginInfoResponse* reply) override {
@@ -75,12 +83,35 @@ class FakeDriver::Services : public v1::Identity::CallbackService,
     return reply_with(driver_.get, context, request, reply);
   }
 
+  Reactor* GroupControllerGetCapabilities(
+      Context* context, const v1::GroupControllerGetCapabilitiesRequest* request,
+      v1::GroupControllerGetCapabilitiesResponse* reply) override {
+    return reply_with(driver_.group_capabilities, context, request, reply);
+  }
+  Reactor* CreateVolumeGroupSnapshot(Context* context,
+                                     const v1::CreateVolumeGroupSnapshotRequest* request,
+                                     v1::CreateVolumeGroupSnapshotResponse* reply) override {
+    return reply_with(driver_.create_group, context, request, reply);
+  }
+  Reactor* DeleteVolumeGroupSnapshot(Context* context,
+                                     const v1::DeleteVolumeGroupSnapshotRequest* request,
+                                     v1::DeleteVolumeGroupSnapshotResponse* reply) override {
+    return reply_with(driver_.remove_group, context, request, reply);
+  }
+  Reactor* GetVolumeGroupSnapshot(Context* context,
+                                  const v1::GetVolumeGroupSnapshotRequest* request,
+                                  v1::GetVolumeGroupSnapshotResponse* reply) override {
+    return reply_with(driver_.get_group, context, request, reply);
+  }
+
   void listen(const std::string& socket_path) {
     grpc::ServerBuilder builder;
     builder.AddListeningPort("unix:" + boost::urls::encode(socket_path, boost::urls::pchars + '/'),
                              grpc::InsecureServerCredentials());
     builder.RegisterService(static_cast<v1::Identity::CallbackService*>(this));
     builder.RegisterService(static_cast<v1::Controller::CallbackService*>(this));
+    if (driver_.with_groups)
+      builder.RegisterService(static_cast<v1::GroupController::CallbackService*>(this));
     server_ = builder.BuildAndStart();
     if (!server_) throw std::runtime_error("the fake driver cannot listen on " + socket_path);
   }

@@ -37,6 +37,7 @@ TEST_CASE("every gRPC code has its kind, its Go name, and its place in a create"
     CHECK(error.kind() == row.kind);
     CHECK(error.text() ==
           std::string("rpc error: code = ") + row.name + " desc = out of \"space\"");
+    CHECK(csi::code_name(row.code) == row.name);
     CHECK(csi::grpc_code(row.kind) == row.code);
     CHECK(csi::is_final(row.kind) == row.final);
   }
@@ -55,4 +56,9 @@ TEST_CASE("an error that is no gRPC status settles nothing") {
     CHECK(!csi::is_final(kind));
     CHECK(csi::grpc_code(kind) == 2);
   }
+}
+
+TEST_CASE("codes without an error have names, too") {
+  CHECK(csi::code_name(0) == "OK");
+  CHECK(csi::code_name(42) == "Code(42)");
 }

@@ -303,10 +303,12 @@ TEST_CASE("another claim for a snapshot is refused") {
                                  "\"string\": persistentVolumeClaimName cannot be changed"});
 }
 
-TEST_CASE("all rules of the three kinds are enforced here") {
+TEST_CASE("all rules of all kinds are enforced here") {
   const std::string plural =
-      GENERATE("volumesnapshots", "volumesnapshotcontents", "volumesnapshotclasses");
-  CHECK(unsupported_rules(snapshot_kind(plural).schema).empty());
+      GENERATE("volumesnapshots", "volumesnapshotcontents", "volumesnapshotclasses",
+               "volumegroupsnapshots", "volumegroupsnapshotcontents", "volumegroupsnapshotclasses");
+  for (const Json& version : crd_manifest(plural)["spec"]["versions"])
+    CHECK(unsupported_rules(version["schema"]["openAPIV3Schema"]).empty());
 }
 
 TEST_CASE("what the schema does not name is not kept") {
@@ -329,13 +331,15 @@ void check_described(const Json& schema, const std::string& path) {
   if (path != ".metadata") CHECK(!text(schema, "description").empty());
   for (const auto& [key, property] : members(schema, "properties"))
     check_described(property, path + "." + key);
+  if (const Json* items = member(schema, "items")) check_described(*items, path + "[]");
 }
 
 }  // namespace
 
 TEST_CASE("every field is explained") {
   const std::string plural =
-      GENERATE("volumesnapshots", "volumesnapshotcontents", "volumesnapshotclasses");
+      GENERATE("volumesnapshots", "volumesnapshotcontents", "volumesnapshotclasses",
+               "volumegroupsnapshots", "volumegroupsnapshotcontents", "volumegroupsnapshotclasses");
   const Json crd = crd_manifest(plural);
   for (const Json& version : crd["spec"]["versions"])
     check_described(version["schema"]["openAPIV3Schema"], "");

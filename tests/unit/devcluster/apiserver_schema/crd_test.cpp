@@ -133,6 +133,27 @@ TEST_CASE("only served versions become kinds") {
   CHECK(!kinds->at(1).storage);
 }
 
+TEST_CASE("a deprecated version says so, in its own words or in the server's") {
+  struct Row {
+    const char* sentence;
+    Change change;
+    const char* expected;
+  };
+  const Row row = GENERATE(values<Row>({
+      {"not deprecated", [](Json&) {}, ""},
+      {"without words of its own", [](Json& crd) { first_version(crd)["deprecated"] = true; },
+       "example.com/v1 Backup is deprecated"},
+      {"with words of its own",
+       [](Json& crd) {
+         first_version(crd)["deprecated"] = true;
+         first_version(crd)["deprecationWarning"] = "use v2";
+       },
+       "use v2"},
+  }));
+  INFO(row.sentence);
+  CHECK(kinds_of(definition_with(row.change))->front().deprecation_warning == row.expected);
+}
+
 TEST_CASE("a kept definition is completed and established") {
   Json crd = backup_definition();
   crd["metadata"]["creationTimestamp"] = "2026-01-31T12:00:00Z";

@@ -29,8 +29,9 @@ Json backup_definition(const Json& schema) {
 }
 
 Json crd_manifest(std::string_view plural) {
+  const std::string group = plural.starts_with("volumegroup") ? "groupsnapshot" : "snapshot";
   const std::string path =
-      std::string(CRDS_FOLDER) + "/snapshot.storage.k8s.io_" + std::string(plural) + ".yaml";
+      std::string(CRDS_FOLDER) + "/" + group + ".storage.k8s.io_" + std::string(plural) + ".yaml";
   std::ifstream file(path);
   std::stringstream content;
   content << file.rdbuf();
@@ -39,10 +40,13 @@ Json crd_manifest(std::string_view plural) {
   return objects->front();
 }
 
-Kind snapshot_kind(std::string_view plural) {
+Kind snapshot_kind(std::string_view plural, std::string_view version) {
   const auto kinds = kinds_of(crd_manifest(plural));
-  if (!kinds || kinds->size() != 1) throw std::runtime_error(std::string(plural) + " is no kind");
-  return kinds->front();
+  if (!kinds) throw std::runtime_error(std::string(plural) + ": " + kinds.error().text());
+  const auto found = std::find_if(kinds->begin(), kinds->end(),
+                                  [&](const Kind& kind) { return kind.version == version; });
+  if (found == kinds->end()) throw std::runtime_error(std::string(plural) + " is no such kind");
+  return *found;
 }
 
 const Kind& builtin_kind(std::string_view plural) {

@@ -14,11 +14,11 @@ Json j(std::string_view with_single_quotes);
 // A definition of kind Backup that kinds_of accepts, with this schema; the test states the rest.
 Json backup_definition(const Json& schema = Json{{"type", "object"}});
 
-// manifests/crds/snapshot.storage.k8s.io_<plural>.yaml.
+// The one of manifests/crds/*_<plural>.yaml.
 Json crd_manifest(std::string_view plural);
 
-// The one served version of that definition.
-Kind snapshot_kind(std::string_view plural);
+// A served version of that definition.
+Kind snapshot_kind(std::string_view plural, std::string_view version = "v1");
 
 const Kind& builtin_kind(std::string_view plural);
 

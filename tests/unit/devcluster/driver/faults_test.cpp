@@ -8,15 +8,16 @@
 
 using devcluster::driver::Fault;
 using devcluster::driver::Faults;
+using devcluster::driver::Flaw;
 using grpc::StatusCode;
 
 namespace {
 
 constexpr Fault refused(StatusCode code) {
-  return Fault{Fault::Kind::refused, code};
+  return Fault{Fault::Kind::refused, code, {}};
 }
 constexpr Fault lost(StatusCode code) {
-  return Fault{Fault::Kind::reply_lost, code};
+  return Fault{Fault::Kind::reply_lost, code, {}};
 }
 
 std::vector<Fault> all_of(Faults& faults, const std::string& method) {
@@ -50,6 +51,33 @@ TEST_CASE("faults can be written as text") {
   CHECK(all_of(faults, "ListSnapshots") == std::vector<Fault>{refused(StatusCode::NOT_FOUND)});
   CHECK(all_of(faults, "DeleteSnapshot") ==
         std::vector<Fault>{lost(StatusCode::DEADLINE_EXCEEDED)});
+}
+
+TEST_CASE("replies can be spoilt, and group calls fail as others do") {
+  Faults faults;
+  REQUIRE(
+      faults.add_failures("create-group=INTERNAL,GroupControllerGetCapabilities=UNIMPLEMENTED"));
+  REQUIRE(faults.add_lost_replies("delete-group,get-group=ABORTED"));
+  REQUIRE(faults.add_spoilt_replies("create-group=no-message,get=empty-id*2"));
+  const auto spoilt = [](Flaw flaw) {
+    return Fault{Fault::Kind::reply_spoilt, StatusCode::OK, flaw};
+  };
+  CHECK(all_of(faults, "CreateVolumeGroupSnapshot") ==
+        std::vector<Fault>{refused(StatusCode::INTERNAL), spoilt(Flaw::no_message)});
+  CHECK(all_of(faults, "GroupControllerGetCapabilities") ==
+        std::vector<Fault>{refused(StatusCode::UNIMPLEMENTED)});
+  CHECK(all_of(faults, "DeleteVolumeGroupSnapshot") ==
+        std::vector<Fault>{lost(StatusCode::UNAVAILABLE)});
+  CHECK(all_of(faults, "GetVolumeGroupSnapshot") == std::vector<Fault>{lost(StatusCode::ABORTED)});
+  CHECK(all_of(faults, "GetSnapshot") ==
+        std::vector<Fault>{spoilt(Flaw::empty_id), spoilt(Flaw::empty_id)});
+
+  for (const char* script : {"create", "create=INTERNAL", "create=rotten"}) {
+    INFO(script);
+    const auto added = faults.add_spoilt_replies(script);
+    REQUIRE(!added);
+    CHECK_THAT(added.error().text(), Catch::Contains("no such flaw; write no-message"));
+  }
 }
 
 TEST_CASE("a fault that cannot be understood is named") {

@@ -13,7 +13,8 @@ TEST_CASE("the command line says how the driver behaves") {
       parse_command_line({"--data", "/data", "--endpoint=unix:///run/csi.sock", "--name",
                           "x.example.com", "--create-delay=2s", "--delete-delay=3ms",
                           "--ready-after=1m", "--without-capability=LIST_SNAPSHOTS,GET_SNAPSHOT",
-                          "--fail=create=INTERNAL", "--lose-reply=delete*2", "--durable=false"});
+                          "--fail=create=INTERNAL", "--lose-reply=delete*2", "--durable=false",
+                          "--spoil-reply=get=no-time", "--require-secret=password=a=b"});
   REQUIRE(line);
   const Options& options = line->options;
   CHECK(options.name == "x.example.com");
@@ -26,7 +27,17 @@ TEST_CASE("the command line says how the driver behaves") {
   Faults faults = options.behaviour.faults;
   CHECK(faults.next("CreateSnapshot")->code == grpc::StatusCode::INTERNAL);
   CHECK(faults.next("DeleteSnapshot")->kind == Fault::Kind::reply_lost);
+  CHECK(faults.next("GetSnapshot")->flaw == Flaw::no_time);
+  CHECK(options.behaviour.required_secrets ==
+        std::map<std::string, std::string>{{"password", "a=b"}});
   CHECK(socket_path(options.endpoint).value() == "/run/csi.sock");
+}
+
+TEST_CASE("a driver can do without groups") {
+  const auto line = parse_command_line(
+      {"--data=/d", "--without-capability=CREATE_DELETE_GET_VOLUME_GROUP_SNAPSHOT"});
+  REQUIRE(line);
+  CHECK(line->options.behaviour.without.size() == 1);
 }
 
 TEST_CASE("a command line that cannot work is refused with the flag's name") {
@@ -41,6 +52,8 @@ TEST_CASE("a command line that cannot work is refused with the flag's name") {
       {{"--data=/d", "--name="}, "--name must not be empty"},
       {{"--data=/d", "--fail=x"}, "--fail: fault \"x\""},
       {{"--data=/d", "--lose-reply=x"}, "--lose-reply: fault \"x\""},
+      {{"--data=/d", "--spoil-reply=x"}, "--spoil-reply: fault \"x\""},
+      {{"--data=/d", "--require-secret=x"}, "--require-secret: write a key and a value"},
       {{"--data=/d", "--without-capability=FLY"}, "no controller capability \"FLY\""},
       {{"--data=/d", "word"}, "unexpected word \"word\""},
       {{"--data=/d", "--create-delay=soon"}, "create-delay"},

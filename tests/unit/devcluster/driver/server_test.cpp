@@ -20,6 +20,7 @@
 #include "csi/connection.hpp"
 #include "csi/controller_client.hpp"
 #include "csi/driver_wait.hpp"
+#include "csi/group_controller_client.hpp"
 #include "tests/support/fresh_folder.hpp"
 #include "tests/support/result_printer.hpp"
 
@@ -58,6 +59,7 @@ struct World {
     REQUIRE(started);
     server = std::move(*started);
     volume = server->store().create_volume("v", 4096).value()->id;
+    other_volume = server->store().create_volume("w", 4096).value()->id;
   }
 
   template <class T>
@@ -78,6 +80,27 @@ struct World {
     wanted.source_volume_id = volume;
     return wanted;
   }
+  base::Result<csi::GroupSnapshot> create_group(csi::Secrets secrets = {}) {
+    csi::CreateGroupSnapshotCall wanted;
+    wanted.name = "g";
+    wanted.source_volume_ids = {volume, other_volume};
+    wanted.secrets = std::move(secrets);
+    return run(groups.create_group_snapshot(std::move(wanted)));
+  }
+  base::Result<csi::GroupSnapshot> find_group(const csi::GroupSnapshot& group,
+                                              csi::Secrets secrets = {}) {
+    return run(
+        groups.find_group_snapshot(group.group_snapshot_id, members_of(group), std::move(secrets)));
+  }
+  base::Result<void> remove_group(const csi::GroupSnapshot& group, csi::Secrets secrets = {}) {
+    return run(groups.delete_group_snapshot(group.group_snapshot_id, members_of(group),
+                                            std::move(secrets)));
+  }
+  static std::vector<std::string> members_of(const csi::GroupSnapshot& group) {
+    std::vector<std::string> ids;
+    for (const csi::Snapshot& member : group.members) ids.push_back(member.snapshot_id);
+    return ids;
+  }
   base::Result<csi::Snapshot> create(const std::string& name) {
     return run(client.create_snapshot(call(name)));
   }
@@ -87,10 +110,17 @@ struct World {
   base::Logger log{clock, {}, base::to_nowhere()};
   asio::io_context io;
   std::unique_ptr<Server> server;
-  std::string volume;
+  std::string volume, other_volume;
   csi::Connection connection{log, folder / "csi.sock", 30s};
   csi::ControllerClient client{connection, {true, true, true}};
+  csi::GroupControllerClient groups{connection};
 };
+
+csi::Secrets password(const std::string& value) {
+  csi::Secrets secrets;
+  secrets.set("password", value);
+  return secrets;
+}
 
 // Leaves what a killed driver leaves; or keeps it, listening, until it goes.
 class Listener {
@@ -141,6 +171,129 @@ TEST_CASE("a client finds the driver, takes a snapshot, finds it, and deletes it
   CHECK(calls[3].subject == "s");
   CHECK(calls[7].method == "GetSnapshot");
   CHECK(calls[7].code == grpc::StatusCode::NOT_FOUND);
+}
+
+TEST_CASE("a client takes a group, finds it and its members, and deletes all of it") {
+  World world;
+  csi::DriverDemands demands;
+  demands.groups = true;
+  const auto driver =
+      world.run(csi::wait_for_driver(world.connection, world.clock, world.log, demands));
+  REQUIRE(driver);
+  CHECK(driver->group_snapshots);
+
+  const auto made = world.create_group();
+  REQUIRE(made);
+  CHECK(made->ready_to_use);
+  REQUIRE(made->members.size() == 2);
+  CHECK(made->members[1].source_volume_id == world.other_volume);
+  CHECK(world.create_group().value() == *made);
+  CHECK(world.find_group(*made).value() == *made);
+  csi::ControllerClient lister(world.connection, {true, true, false});
+  for (csi::SnapshotDriver* single : {&world.client, &lister})
+    CHECK(world.run(single->find_snapshot(made->members[1].snapshot_id, {})).value() ==
+          made->members[1]);
+  const auto alone = world.run(world.client.delete_snapshot(made->members[0].snapshot_id, {}));
+  REQUIRE(!alone);
+  CHECK(alone.error().kind() == ErrorKind::invalid);
+
+  REQUIRE(world.remove_group(*made));
+  REQUIRE(world.remove_group(*made));
+  CHECK(world.server->store().snapshots().empty());
+  CHECK(world.find_group(*made).error().kind() == ErrorKind::not_found);
+  CHECK(world.server->calls().all().back().method == "GetVolumeGroupSnapshot");
+  CHECK(world.server->calls().all().back().subject == made->group_snapshot_id);
+}
+
+TEST_CASE("group calls fail, lose replies, take time and become ready as single ones do") {
+  Behaviour behaviour;
+  behaviour.create_delay = 10s;
+  behaviour.delete_delay = 20s;
+  behaviour.ready_after = 5s;
+  World world(behaviour);
+  Faults& faults = world.server->behaviour().faults;
+  REQUIRE(faults.add_failures("create-group=RESOURCE_EXHAUSTED,delete-group=INTERNAL"));
+  REQUIRE(faults.add_lost_replies("create-group=DEADLINE_EXCEEDED,delete-group"));
+  CHECK(world.create_group().error().kind() == ErrorKind::exhausted);
+  CHECK(world.server->store().groups().empty());
+  const base::Instant begin = world.clock.now();
+  CHECK(world.create_group().error().kind() == ErrorKind::timed_out);
+  CHECK(world.clock.now() - begin == 10s);
+  REQUIRE(world.server->store().groups().size() == 1);
+  const auto made = world.create_group();
+  REQUIRE(made);
+  CHECK(made->ready_to_use);  // the second create took longer than that
+  CHECK(made->group_snapshot_id == world.server->store().groups().begin()->first);
+
+  CHECK(world.remove_group(*made).error().kind() == ErrorKind::internal);
+  CHECK(world.server->store().groups().size() == 1);
+  CHECK(world.remove_group(*made).error().kind() == ErrorKind::unavailable);
+  CHECK(world.server->store().groups().empty());
+  CHECK(world.remove_group(*made));
+  CHECK(world.clock.now() - begin == 60s);
+}
+
+TEST_CASE("a spoilt reply is of a deed that was done, and the client does not believe it") {
+  World world;
+  Faults& faults = world.server->behaviour().faults;
+  REQUIRE(faults.add_spoilt_replies(
+      "create=no-message,create=empty-id,create=negative-size,create=bad-time,create=no-time,"
+      "get=other-id,create-group=no-message,create-group=empty-id,create-group=negative-size,"
+      "create-group=bad-time,get-group=other-id"));
+  for (int i = 0; i < 4; ++i) CHECK(world.create("s").error().kind() == ErrorKind::malformed);
+  const auto timeless = world.create("s");
+  REQUIRE(timeless);
+  CHECK(!timeless->creation_time_ns);
+  CHECK(world.server->store().snapshots().size() == 1);
+  CHECK(world.run(world.client.find_snapshot(timeless->snapshot_id, {})).error().kind() ==
+        ErrorKind::malformed);
+
+  for (int i = 0; i < 4; ++i) CHECK(world.create_group().error().kind() == ErrorKind::malformed);
+  const auto group = world.create_group();
+  REQUIRE(group);
+  CHECK(world.find_group(*group).error().kind() == ErrorKind::malformed);
+  CHECK(world.find_group(*group).value() == *group);
+}
+
+TEST_CASE("a driver that requires a secret does nothing for those who do not bring it") {
+  Behaviour behaviour;
+  behaviour.required_secrets = {{"password", "hunter2"}};
+  World world(behaviour);
+  const auto create = [&](csi::Secrets secrets) {
+    csi::CreateSnapshotCall call = world.call("s");
+    call.secrets = std::move(secrets);
+    return world.run(world.client.create_snapshot(std::move(call)));
+  };
+  csi::ControllerClient lister(world.connection, {true, true, false});
+  CHECK(create({}).error().kind() == ErrorKind::unauthenticated);
+  CHECK(create(password("guess")).error().kind() == ErrorKind::unauthenticated);
+  CHECK(world.create_group().error().kind() == ErrorKind::unauthenticated);
+  CHECK(world.server->store().snapshots().empty());
+
+  const std::string id = create(password("hunter2")).value().snapshot_id;
+  const csi::GroupSnapshot group = world.create_group(password("hunter2")).value();
+  for (csi::SnapshotDriver* single : {&world.client, &lister}) {
+    CHECK(world.run(single->find_snapshot(id, {})).error().kind() == ErrorKind::unauthenticated);
+    CHECK(world.run(single->find_snapshot(id, password("hunter2"))));
+  }
+  CHECK(world.run(world.client.delete_snapshot(id, {})).error().kind() ==
+        ErrorKind::unauthenticated);
+  CHECK(world.run(world.client.delete_snapshot(id, password("hunter2"))));
+  CHECK(world.find_group(group).error().kind() == ErrorKind::unauthenticated);
+  CHECK(world.find_group(group, password("hunter2")));
+  CHECK(world.remove_group(group).error().kind() == ErrorKind::unauthenticated);
+  CHECK(world.remove_group(group, password("hunter2")));
+  CHECK(world.server->store().snapshots().empty());
+}
+
+TEST_CASE("a driver without groups tells so, and serves none") {
+  Behaviour behaviour;
+  behaviour.without = {"CREATE_DELETE_GET_VOLUME_GROUP_SNAPSHOT"};
+  World world(behaviour);
+  const auto known = world.run(csi::group_controller_capabilities(world.connection));
+  REQUIRE(known);
+  CHECK(!known->create_delete_get_group_snapshot);
+  CHECK(world.create_group().error().kind() == ErrorKind::unimplemented);
 }
 
 TEST_CASE("a fault on purpose does nothing, a lost reply does all") {
@@ -217,6 +370,7 @@ TEST_CASE("a snapshot becomes ready later, also when that is decided while the d
 TEST_CASE("everything survives a restart of the driver on the same socket and folder") {
   World world;
   const std::string id = world.create("s").value().snapshot_id;
+  const std::string group_id = world.create_group().value().group_snapshot_id;
   Options options;
   options.endpoint = world.server->socket_path();
   options.data_folder = world.folder / "data";
@@ -225,6 +379,8 @@ TEST_CASE("everything survives a restart of the driver on the same socket and fo
   REQUIRE(again);
   CHECK((*again)->store().snapshot_named("s")->id == id);
   CHECK((*again)->store().volume(world.volume));
+  REQUIRE((*again)->store().group_named("g"));
+  CHECK((*again)->store().group_named("g")->id == group_id);
 }
 
 TEST_CASE("the driver can go while calls are under way, and answers them") {

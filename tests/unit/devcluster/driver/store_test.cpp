@@ -92,6 +92,76 @@ TEST_CASE("removing leaves nothing behind, and can be asked for twice") {
   CHECK(entries_in(folder / "snapshots") == 0);
 }
 
+TEST_CASE("a group is all its volumes as they were, kept and removed as one") {
+  const tests::FreshFolder folder;
+  std::string volumes[2], group_id, members[2];
+  {
+    const auto store = open(folder);
+    for (const int i : {0, 1}) {
+      volumes[i] = store->create_volume(std::to_string(i), 4096 * (i + 1)).value()->id;
+      write(store->volume_folder(volumes[i]) / "file", "before " + std::to_string(i));
+    }
+    const Group group = *store->create_group("g", {volumes[1], volumes[0]}, noon).value();
+    for (const int i : {0, 1}) write(store->volume_folder(volumes[i]) / "file", "after");
+    group_id = group.id;
+    REQUIRE(group.members.size() == 2);
+    CHECK(group.members[0].source_volume_id == volumes[1]);
+    members[0] = group.members[1].id;
+    members[1] = group.members[0].id;
+  }
+  const auto store = open(folder);  // a restart
+  REQUIRE(store->group_named("g"));
+  CHECK(store->group_named("g")->id == group_id);
+  CHECK(store->group(group_id)->created == noon);
+  CHECK(store->snapshots().size() == 2);
+  for (const int i : {0, 1}) {
+    const Snapshot* member = store->snapshot(members[i]);
+    REQUIRE(member);
+    CHECK(member->group_id == group_id);
+    CHECK(member->source_volume_id == volumes[i]);
+    CHECK(member->size_bytes == 4096 * (i + 1));
+    CHECK(member->created == noon);
+    const Volume restored =
+        *store->create_volume("r" + std::to_string(i), 8192, members[i]).value();
+    CHECK(read(store->volume_folder(restored.id) / "file") == "before " + std::to_string(i));
+  }
+
+  const auto alone = store->remove_snapshot(members[0]);
+  REQUIRE(!alone);
+  CHECK(alone.error().kind() == base::ErrorKind::invalid);
+  CHECK(store->snapshot(members[0]));
+
+  REQUIRE(store->remove_group(group_id));
+  REQUIRE(store->remove_group(group_id));
+  CHECK(store->groups().empty());
+  CHECK(store->snapshots().empty());
+  CHECK(!store->group_named("g"));
+  CHECK(entries_in(folder / "groups") == 0);
+}
+
+TEST_CASE("of a group that cannot be copied, or was interrupted, nothing is left") {
+  const tests::FreshFolder folder;
+  {
+    const auto store = open(folder);
+    const std::string good = store->create_volume("v", 4096).value()->id;
+    const std::string bad = store->create_volume("w", 4096).value()->id;
+    fs::remove_all(store->volume_folder(bad));  // somebody else's doing
+    CHECK(!store->create_group("g", {good, bad}, noon));
+    const auto unknown = store->create_group("g", {good, "vol-none"}, noon);
+    REQUIRE(!unknown);
+    CHECK(unknown.error().kind() == base::ErrorKind::not_found);
+    CHECK(!store->group_named("g"));
+    CHECK(store->snapshots().empty());
+    CHECK(entries_in(folder / "groups") == 0);
+  }
+  const fs::path groups = folder / "groups";
+  fs::create_directories(groups / ".group-half.partial" / "snap-1");  // killed while copying
+  write(groups / "group-2.json", "{}");                               // before the last rename
+  const auto store = open(folder);
+  CHECK(store->groups().empty());
+  CHECK(entries_in(groups) == 0);
+}
+
 TEST_CASE("what an interrupted step has left is removed at the start, and nothing else") {
   const tests::FreshFolder folder;
   std::string kept;

@@ -55,6 +55,37 @@ TEST_CASE("a patch says what it is and answers with the object after it") {
   CHECK_THAT(requests[1].headers, Catch::Contains("content-type: application/json-patch+json\n"));
 }
 
+TEST_CASE("replace puts the whole object in the place of the version that it names") {
+  Rig rig;
+  rig.server.then(json_reply(200, R"({"metadata":{"resourceVersion":"8"}})"));
+  rig.server.then(json_reply(409, conflict));
+  const ObjectPath lease(Resource{"coordination.k8s.io", "v1", "leases"}, "default", "l");
+  const json::value object = json::parse(R"({"metadata":{"resourceVersion":"7"}})");
+  CHECK(rig.run(rig.client->replace(lease, object)).value() ==
+        json::parse(R"({"metadata":{"resourceVersion":"8"}})"));
+  const auto late = rig.run(rig.client->replace(lease, object));
+  CHECK(late.error().kind() == ErrorKind::conflict);
+  CHECK_THAT(late.error().text(), Catch::StartsWith("update leases/default/l: "));
+  const SeenRequest& seen = rig.server.requests().front();
+  CHECK(seen.method + " " + seen.target ==
+        "PUT /apis/coordination.k8s.io/v1/namespaces/default/leases/l");
+  CHECK(seen.body == R"({"metadata":{"resourceVersion":"7"}})");
+  CHECK_THAT(seen.headers, Catch::Contains("content-type: application/json\n"));
+  CHECK(rig.run(rig.client->replace(ObjectPath(contents, "", ""), object)).has_error());
+}
+
+TEST_CASE("a selection may be of one namespace") {
+  Rig rig;
+  rig.server.then(json_reply(200, R"({"items":[]})")).then(chunked_reply({}));
+  Selection selection(Resource{"coordination.k8s.io", "v1", "leases"}, "", "metadata.name=l");
+  selection.space = "default";
+  rig.run(rig.client->list(selection, ListRequest(), [](json::value&&) {})).value();
+  rig.run(rig.client->watch(selection, "1", 10s, {})).value();
+  for (const SeenRequest& seen : rig.server.requests())
+    CHECK_THAT(seen.target,
+               Catch::StartsWith("/apis/coordination.k8s.io/v1/namespaces/default/leases?"));
+}
+
 TEST_CASE("create posts to the collection") {
   Rig rig;
   rig.server.then(json_reply(201, R"({"metadata":{"uid":"u"}})"));
@@ -195,6 +226,33 @@ TEST_CASE("a cancelled request is dropped at once") {
   rig.run_until([&] { return rig.server.requests().size() == 1; });
   request.cancel();
   CHECK_THROWS_AS(request.result(), boost::system::system_error);
+}
+
+TEST_CASE("every request that is sent is told, retries and failures too") {
+  std::vector<SentRequest> sent;
+  const auto note = [&](ClusterConfig&, ClientOptions& options) {
+    options.on_request = [&](const SentRequest& request) { sent.push_back(request); };
+  };
+  Rig rig(note);
+  rig.server.then(json_reply(503, "{}", {"Retry-After: 1"})).then(json_reply(200, "{}"));
+  rig.server.then(json_reply(404, not_found)).then(dropped_reply());
+  auto patched = rig.start(rig.client->patch(content_a, Patch::merge({})));
+  rig.pass(1s);
+  CHECK(patched.result().has_value());
+  CHECK(!rig.run(rig.client->get(content_a)));
+  CHECK(!rig.run(rig.client->create(ObjectPath(contents, "", ""), json::object())));
+  struct Row {
+    const char* verb;
+    int status;
+  };
+  const Row table[] = {{"patch", 503}, {"patch", 200}, {"get", 404}, {"create", 0}};
+  REQUIRE(sent.size() == std::size(table));
+  for (std::size_t n = 0; n < sent.size(); ++n) {
+    INFO(n);
+    CHECK(sent[n].verb == table[n].verb);
+    CHECK(sent[n].resource == "volumesnapshotcontents");
+    CHECK(sent[n].status == table[n].status);
+  }
 }
 
 }  // namespace

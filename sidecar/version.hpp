@@ -1,0 +1,8 @@
+#pragma once
+
+namespace sidecar {
+
+// "v0.1.0"
+const char* version();
+
+}  // namespace sidecar
