@@ -59,6 +59,15 @@ asio::awaitable<ApiPort::Reply> ApiPort::patch(kube::ObjectPath path, kube::Patc
   co_return co_await std::move(answer);
 }
 
+asio::awaitable<ApiPort::Reply> ApiPort::replace(kube::ObjectPath path, json::value object) {
+  std::string what = "PUT " + to_string(path);
+  ApiFront::Deed deed = [&world = world_, writer = replica_, path, object] {
+    return world.api.replace(path, object, writer);
+  };
+  asio::awaitable<Reply> answer = request(ApiFront::Verb::write, std::move(what), std::move(deed));
+  co_return co_await std::move(answer);
+}
+
 asio::awaitable<ApiPort::Reply> ApiPort::create(kube::ObjectPath path, json::value object) {
   std::string what = "POST " + path.resource.plural;
   ApiFront::Deed deed = [&world = world_, writer = replica_, path, object] {

@@ -144,6 +144,10 @@ asio::awaitable<Saboteur::Reply> Saboteur::get(kube::ObjectPath path) {
   co_return reply;
 }
 
+asio::awaitable<Saboteur::Reply> Saboteur::replace(kube::ObjectPath path, json::value object) {
+  return parts_.objects.replace(std::move(path), std::move(object));
+}
+
 asio::awaitable<Saboteur::Reply> Saboteur::create(kube::ObjectPath path, json::value object) {
   return parts_.objects.create(std::move(path), std::move(object));
 }

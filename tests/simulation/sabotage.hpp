@@ -41,6 +41,7 @@ class Saboteur final : public kube::Objects, public kube::Collections, public cs
   using Reply = base::Result<boost::json::value>;
   boost::asio::awaitable<Reply> get(kube::ObjectPath path) override;
   boost::asio::awaitable<Reply> patch(kube::ObjectPath path, kube::Patch change) override;
+  boost::asio::awaitable<Reply> replace(kube::ObjectPath path, boost::json::value object) override;
   boost::asio::awaitable<Reply> create(kube::ObjectPath path, boost::json::value object) override;
   boost::asio::awaitable<base::Result<void>> remove(kube::ObjectPath path,
                                                     std::string uid) override;
