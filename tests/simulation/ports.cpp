@@ -5,6 +5,8 @@
 
 #include <boost/json/serialize.hpp>
 
+#include "snapshot/content_view.hpp"
+#include "snapshot/keys.hpp"
 #include "tests/simulation/mailbox.hpp"
 
 namespace simulation {
@@ -23,20 +25,47 @@ std::function<void(T)> into(const std::shared_ptr<Mailbox<T>>& box) {
   };
 }
 
+// "content-1 at version 107, being created": what a reader of the trace looks for.
+std::string in_short(const ApiFront::Event& event) {
+  const snapshot::ContentView content(event.object);
+  const std::string version = "version " + std::string(content.resource_version());
+  if (event.type == kube::EventType::bookmark) return "a bookmark at " + version;
+  std::string text = std::string(content.name()) + " at " + version;
+  if (event.type == kube::EventType::deleted) text += ", gone";
+  if (content.being_created()) text += ", being created";
+  if (content.has_annotation(snapshot::keys::being_deleted)) text += ", being deleted";
+  if (content.deletion_requested()) text += ", deletion requested";
+  if (content.snapshot_handle()) text += ", handle " + std::string(*content.snapshot_handle());
+  if (content.ready_to_use()) text += ", ready";
+  if (content.has_error()) text += ", with an error";
+  return text;
+}
+
+// A patch is told from others by its beginning.
+std::string in_short(const kube::Patch& patch) {
+  constexpr std::size_t enough = 400;
+  std::string text = json::serialize(patch.body);
+  if (text.size() > enough) text = text.substr(0, enough) + "...";
+  return text;
+}
+
 }  // namespace
 
 // ---- objects ------------------------------------------------------------------------------------
 
 asio::awaitable<ApiPort::Reply> ApiPort::request(ApiFront::Verb verb, std::string what,
-                                                 ApiFront::Deed deed) {
+                                                 ApiFront::Deed deed, std::string details) {
   auto box = std::make_shared<Mailbox<Reply>>(executor_);
   ApiFront::Listener listener = [weak = std::weak_ptr<Mailbox<Reply>>(box)](Reply* reply) {
     const auto open = weak.lock();
     if (open && reply) open->deliver(std::move(*reply));
     return open != nullptr;
   };
-  std::string who = world_.trace.on() ? name_of_writer(replica_) + ": " + what : what;
-  world_.trace([&] { return who; });
+  std::string who;
+  if (world_.trace.on()) {
+    who = name_of_writer(replica_) + ": " + what;
+    world_.trace([&] { return who + details; });
+  }
   front_.request(verb, std::move(who), std::move(deed), std::move(listener));
   asio::awaitable<Reply> answer = box->take();
   co_return co_await std::move(answer);
@@ -50,12 +79,14 @@ asio::awaitable<ApiPort::Reply> ApiPort::get(kube::ObjectPath path) {
 }
 
 asio::awaitable<ApiPort::Reply> ApiPort::patch(kube::ObjectPath path, kube::Patch change) {
-  std::string what;
-  if (world_.trace.on()) what = "PATCH " + to_string(path) + " " + json::serialize(change.body);
+  std::string what = "PATCH " + to_string(path);
+  std::string details;
+  if (world_.trace.on()) details = " " + in_short(change);
   ApiFront::Deed deed = [&world = world_, writer = replica_, path, change] {
     return world.api.patch(path, change, writer);
   };
-  asio::awaitable<Reply> answer = request(ApiFront::Verb::write, std::move(what), std::move(deed));
+  asio::awaitable<Reply> answer =
+      request(ApiFront::Verb::write, std::move(what), std::move(deed), std::move(details));
   co_return co_await std::move(answer);
 }
 
@@ -134,8 +165,7 @@ asio::awaitable<Result<kube::WatchEnd>> ApiPort::watch(kube::Selection selection
       co_return std::move(*end);
     }
     if (auto* event = std::get_if<ApiFront::Event>(&message)) {
-      world_.trace(
-          [&] { return name_of_writer(replica_) + ": sees " + json::serialize(event->object); });
+      world_.trace([&] { return name_of_writer(replica_) + ": sees " + in_short(*event); });
       sinks.event(event->type, std::move(event->object));
     } else {
       sinks.opened();

@@ -37,7 +37,9 @@ class ApiPort final : public kube::Objects, public kube::Collections {
                                                              WatchSinks sinks) override;
 
  private:
-  boost::asio::awaitable<Reply> request(ApiFront::Verb verb, std::string what, ApiFront::Deed deed);
+  // `details` follow in the trace, once.
+  boost::asio::awaitable<Reply> request(ApiFront::Verb verb, std::string what, ApiFront::Deed deed,
+                                        std::string details = {});
 
   ApiFront& front_;
   World& world_;
