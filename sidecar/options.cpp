@@ -36,8 +36,6 @@ Result<void> check_work(const Options& options) {
   if (options.worker_threads < 1)
     return refused("--worker-threads must be at least 1, not " +
                    std::to_string(options.worker_threads));
-  if (options.retry_interval_max < options.retry_interval_start)
-    return refused("--retry-interval-max must not be below --retry-interval-start");
   if (options.kube_api_qps > 0 && options.kube_api_burst < 1)
     return refused("--kube-api-burst must be at least 1 when --kube-api-qps limits requests");
   if (options.gates.group_snapshots())

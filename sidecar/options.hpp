@@ -32,7 +32,7 @@ struct Options {
   std::chrono::nanoseconds timeout = std::chrono::minutes(1);  // of one CSI operation
   std::int64_t worker_threads = 10;                            // contents in hand at once
   std::chrono::nanoseconds retry_interval_start = std::chrono::seconds(1);
-  std::chrono::nanoseconds retry_interval_max = std::chrono::minutes(5);
+  std::chrono::nanoseconds retry_interval_max = std::chrono::minutes(5);  // caps the former
   std::chrono::nanoseconds resync_period = std::chrono::minutes(15);
   snapshot::NameRule names;
   snapshot::NameRule group_names{"groupsnapshot", -1};

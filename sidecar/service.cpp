@@ -70,14 +70,16 @@ class Service::InOffice {
  public:
   InOffice(Service& service, Term& term) : service_(service) {
     service_.term_ = &term;
+    const ContentLoop* const groups = term.groups();
     if (service_.parts_.metrics)
-      service_.parts_.metrics->watch_contents(&term.snapshots().contents());
+      service_.parts_.metrics->watch_contents(&term.snapshots().contents(),
+                                              groups ? &groups->contents() : nullptr);
   }
   InOffice(const InOffice&) = delete;
   InOffice& operator=(const InOffice&) = delete;
   ~InOffice() {
     service_.term_ = nullptr;
-    if (service_.parts_.metrics) service_.parts_.metrics->watch_contents(nullptr);
+    if (service_.parts_.metrics) service_.parts_.metrics->watch_contents(nullptr, nullptr);
   }
 
  private:
@@ -111,17 +113,19 @@ Service::Service(Parts parts, csi::DriverIdentity driver)
 }
 
 asio::awaitable<base::Result<void>> Service::run() {
+  // Events are told to the end, for the end is one.
+  base::Concerns telling(parts_.loop.get_executor());
+  telling.start("events", events_.run());
+  if (election_events_) telling.start("election events", election_events_->run());
   base::Concerns concerns(parts_.loop.get_executor());
-  concerns.start("events", events_.run());
   concerns.start("driver", watch_driver());
   concerns.start("work", work());
-  if (elector_) {
-    concerns.start("election", elector_->run());
-    concerns.start("election events", election_events_->run());
-  }
+  if (elector_) concerns.start("election", elector_->run());
   const base::Outcome first = co_await concerns.join();
   // All that was begun is finished now: others may go on with it.
   if (elector_ && parts_.options.gates.release_lease_on_exit()) co_await give_up_lease();
+  telling.stop();
+  co_await telling.join();
   if (fatal_) co_return *fatal_;
   if (first.why) std::rethrow_exception(first.why);
   co_return base::Result<void>();

@@ -101,21 +101,28 @@ SidecarMetrics::SidecarMetrics(const base::Clock& clock, bool elects)
 }
 
 void SidecarMetrics::add_contents() {
-  metrics_.collected_gauges(
-      "csi_snapshotter_contents", "VolumeSnapshotContents of this driver, by state.", [this] {
-        std::vector<Metrics::Sample> samples;
-        for (const snapshot::ContentState state : counted_states) {
-          const base::MetricLabels labels{{"state", std::string(snapshot::to_string(state))}};
-          const std::size_t count =
-              contents_ ? contents_->count(static_cast<std::uint8_t>(state)) : 0;
-          samples.emplace_back(labels, static_cast<double>(count));
-        }
-        return samples;
-      });
+  count_by_state("csi_snapshotter_contents", "VolumeSnapshotContents of this driver, by state.",
+                 contents_);
+  count_by_state("csi_snapshotter_group_contents",
+                 "VolumeGroupSnapshotContents of this driver, by state.", group_contents_);
   metrics_.collected_gauges(
       "csi_snapshotter_oldest_unfinished_seconds",
-      "Age of the oldest VolumeSnapshotContent that is not finished; 0: there is none.",
+      "Age of the oldest content, of a snapshot or a group, that is not finished; 0: there is "
+      "none.",
       [this] { return std::vector{Metrics::Sample({}, oldest_unfinished_seconds())}; });
+}
+
+void SidecarMetrics::count_by_state(std::string name, std::string help,
+                                    const kube::WorkCache* const& contents) {
+  metrics_.collected_gauges(std::move(name), std::move(help), [&contents] {
+    std::vector<Metrics::Sample> samples;
+    for (const snapshot::ContentState state : counted_states) {
+      const base::MetricLabels labels{{"state", std::string(snapshot::to_string(state))}};
+      const std::size_t count = contents ? contents->count(static_cast<std::uint8_t>(state)) : 0;
+      samples.emplace_back(labels, static_cast<double>(count));
+    }
+    return samples;
+  });
 }
 
 void SidecarMetrics::add_leadership(bool elects) {
@@ -180,14 +187,15 @@ void SidecarMetrics::slow_renewal() {
 }
 
 double SidecarMetrics::oldest_unfinished_seconds() const {
-  if (!contents_) return 0;
   const base::WallTime now = clock_.wall_now();
   base::WallTime oldest = now;
-  contents_->for_each_unfinished([&](const std::string&, const boost::json::value& object) {
+  const auto look_at = [&](const std::string&, const boost::json::value& object) {
     const auto created =
         base::parse_metadata_time(base::text(object, "metadata", "creationTimestamp"));
     if (created) oldest = std::min(oldest, *created);
-  });
+  };
+  if (contents_) contents_->for_each_unfinished(look_at);
+  if (group_contents_) group_contents_->for_each_unfinished(look_at);
   return std::chrono::duration<double>(now - oldest).count();
 }
 

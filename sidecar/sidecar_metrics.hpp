@@ -34,9 +34,12 @@ class SidecarMetrics {
   kube::QueueObserver& content_queue() { return content_queue_; }
   kube::QueueObserver& group_content_queue() { return group_content_queue_; }
 
-  // Where the gauges about contents come from; null, and they are 0: nothing is watched. It must be
-  // called with null before that cache goes.
-  void watch_contents(const kube::WorkCache* contents) { contents_ = contents; }
+  // Where the gauges about contents come from, of snapshots and of groups; null, and they are 0:
+  // nothing is watched. It must be called with null before those caches go.
+  void watch_contents(const kube::WorkCache* contents, const kube::WorkCache* groups) {
+    contents_ = contents;
+    group_contents_ = groups;
+  }
   // The work on an object ended with this error and will be done again.
   void retried(base::ErrorKind why);
   void driver_connected(bool connected);
@@ -49,6 +52,7 @@ class SidecarMetrics {
 
  private:
   void add_contents();
+  void count_by_state(std::string name, std::string help, const kube::WorkCache* const& contents);
   void add_leadership(bool elects);
   void call_over(const csi::CallSeen& call);
   double oldest_unfinished_seconds() const;
@@ -58,6 +62,7 @@ class SidecarMetrics {
   kube::QueueMetrics content_queue_;
   kube::QueueMetrics group_content_queue_;
   const kube::WorkCache* contents_ = nullptr;
+  const kube::WorkCache* group_contents_ = nullptr;
   std::string driver_ = "unknown-driver";
   base::Histograms operations_;
   base::Counters writes_;

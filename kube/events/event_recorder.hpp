@@ -21,8 +21,8 @@ class ObjectReference {
 enum class EventSeverity { normal, warning };
 
 // Port: tells operators something about an object. Recording never waits and never fails; what
-// cannot be delivered is dropped (spec/kube-client.md 10). Implemented by EventBroadcaster, and by a
-// list in tests.
+// cannot be delivered is dropped (spec/kube-client.md 10). Implemented by EventBroadcaster, and by
+// a list in tests.
 class EventRecorder {
  public:
   virtual ~EventRecorder() = default;

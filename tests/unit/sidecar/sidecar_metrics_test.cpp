@@ -22,7 +22,7 @@ struct World {
   sidecar::SidecarMetrics metrics{clock, true};
   kube::WorkCache contents{[](const boost::json::value& object) {
                              return sidecar::verdict_of(object, snapshot::individual,
-                                                       tests::driver_name);
+                                                        tests::driver_name);
                            },
                            [](const std::string&, kube::News) {}};
 
@@ -101,9 +101,9 @@ TEST_CASE("all that is promised is there from the start, at zero") {
        "csi_snapshotter_retries_total",
        {{"code", "Conflict"}}},
   };
-  for (const char* state : {"pending", "creating", "waiting", "ready", "deleting", "standing"})
-    table.push_back(
-        {"csi_snapshotter_contents", "gauge", "csi_snapshotter_contents", {{"state", state}}});
+  for (const char* family : {"csi_snapshotter_contents", "csi_snapshotter_group_contents"})
+    for (const char* state : {"pending", "creating", "waiting", "ready", "deleting", "standing"})
+      table.push_back({family, "gauge", family, {{"state", state}}});
   for (const char* queue : {"csi-snapshotter-content", "csi-snapshotter-groupsnapshotcontent"}) {
     const Labels name{{"name", queue}};
     table.push_back({"workqueue_depth", "gauge", "workqueue_depth", name});
@@ -187,7 +187,7 @@ TEST_CASE("of the API server's requests the writes are counted") {
 
 TEST_CASE("contents are counted by state, and the oldest with work left is told") {
   World world;
-  world.metrics.watch_contents(&world.contents);
+  world.metrics.watch_contents(&world.contents, nullptr);
   world.appears(
       tests::content_with({tests::named("done"), tests::ready(), created("2001-01-01T00:00:00Z")}));
   world.appears(tests::content_with({tests::named("odd"), created("long ago")}));
@@ -203,7 +203,7 @@ TEST_CASE("contents are counted by state, and the oldest with work left is told"
   CHECK(page.value("csi_snapshotter_contents", {{"state", "ready"}}) == 1);
   CHECK(page.value("csi_snapshotter_oldest_unfinished_seconds") == Approx(std::max(age, 0.0)));
 
-  world.metrics.watch_contents(nullptr);
+  world.metrics.watch_contents(nullptr, nullptr);
   CHECK(world.page().value("csi_snapshotter_contents", {{"state", "pending"}}) == 0);
 }
 
