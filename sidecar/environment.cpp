@@ -29,6 +29,8 @@ Environment Environment::of_process() {
   Environment environment;
   environment.node_name = variable("NODE_NAME");
   environment.pod_namespace = variable("POD_NAMESPACE");
+  for (const char* name : {"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"})
+    if (!variable(name).empty()) environment.proxy = name;
   return environment;
 }
 

@@ -13,6 +13,7 @@ struct Environment {
 
   std::string node_name;      // $NODE_NAME
   std::string pod_namespace;  // $POD_NAMESPACE
+  std::string proxy;          // the variable that names a proxy, if one does: "HTTPS_PROXY"
   std::string namespace_file = "/var/run/secrets/kubernetes.io/serviceaccount/namespace";
 };
 

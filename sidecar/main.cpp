@@ -40,7 +40,8 @@ int main(int argc, char** argv) {
   if (!options) return say(options.error().text() + "\n" + sidecar::usage(program), exit_usage);
   if (options->show_help) return say(sidecar::usage(program), EXIT_SUCCESS);
   if (options->show_version) return std::printf("%s %s\n", argv[0], sidecar::version()) < 0;
-  complete(*options, sidecar::Environment::of_process());
+  const auto environment = sidecar::Environment::of_process();
+  complete(*options, environment);
   if (const auto refusal = find_refusal(*options))
     return say(refusal->why.text() + "\n", refusal->exit_status);
   const auto peers = sidecar::find_peers(*options);
@@ -50,6 +51,9 @@ int main(int argc, char** argv) {
   const base::Logger log(clock, log_options(options->log).value(), base::to_stderr());
   if (!options->ignored_flags.empty())
     log.warning("Flags without effect were given", {{"flags", listed(options->ignored_flags)}});
+  if (!environment.proxy.empty())
+    log.warning("No proxy is used: the API server must be reachable directly",
+                {{"variable", environment.proxy}});
   boost::asio::io_context loop(1);
   return sidecar::Sidecar(loop, clock, log, *options, *peers).run();
 }
