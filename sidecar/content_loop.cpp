@@ -58,7 +58,7 @@ kube::Selection ContentLoop::select(std::string_view plural, std::string labels,
 kube::ReflectorOptions ContentLoop::reflect(kube::Selection selection) {
   const std::string what = selection.resource.plural;
   kube::ReflectorOptions options(std::move(selection));
-  options.chance = chance();
+  options.chance = parts_.chance ? parts_.chance : chance();
   options.on_unreachable = [this, what](const base::Error& why, std::chrono::nanoseconds next) {
     parts_.log.warning("Cannot see the objects on the API server, will try again",
                        {{"what", what},

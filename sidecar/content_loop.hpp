@@ -52,6 +52,7 @@ class ContentLoop {
     std::function<void(base::ErrorKind)> on_retry =  // a failure that will be tried again
         [](base::ErrorKind) {};
     kube::QueueObserver* queue_observer = nullptr;
+    kube::ReflectorSteps::Chance chance = {};  // empty: one of its own
   };
   ContentLoop(Parts parts, const snapshot::ContentKind& kind, ContentLoopOptions options);
 

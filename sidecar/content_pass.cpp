@@ -127,7 +127,13 @@ asio::awaitable<void> ContentPass::carry_out(snapshot::MarkBeingCreated action) 
   if (!is_our_turn(action.turns)) co_return;
   kube::Patch patch = kube::Patch::merge(snapshot::mark_patch(view()));
   co_await write("", std::move(patch), std::move(action));
-  pass_.marked_here = view().being_created();
+  pass_.marked_here = pass_.copy_is_fresh = view().being_created();
+}
+
+asio::awaitable<void> ContentPass::carry_out(snapshot::ReadAgain action) {
+  if (!is_our_turn(action.turns)) co_return;
+  co_await read();
+  pass_.copy_is_fresh = true;
 }
 
 asio::awaitable<void> ContentPass::carry_out(snapshot::CreateSnapshot action) {
@@ -234,6 +240,10 @@ asio::awaitable<void> ContentPass::read_again(Error why, snapshot::Action doing)
     complain(why, doing);
     co_return;
   }
+  co_await read();
+}
+
+asio::awaitable<void> ContentPass::read() {
   kube::ObjectPath path = path_of(parts_.kind, name(), "");
   Result<json::value> fresh = co_await parts_.api.get(std::move(path));
   if (!fresh) {

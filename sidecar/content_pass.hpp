@@ -37,6 +37,7 @@ class ContentPass {
  private:
   boost::asio::awaitable<void> carry_out(snapshot::FetchSecret action);
   boost::asio::awaitable<void> carry_out(snapshot::MarkBeingCreated action);
+  boost::asio::awaitable<void> carry_out(snapshot::ReadAgain action);
   boost::asio::awaitable<void> carry_out(snapshot::CreateSnapshot action);
   boost::asio::awaitable<void> carry_out(snapshot::LookUpSnapshot action);
   boost::asio::awaitable<void> carry_out(snapshot::AssumeReady action);
@@ -52,6 +53,7 @@ class ContentPass {
 
   boost::asio::awaitable<void> write(std::string subresource, kube::Patch patch,
                                      snapshot::Action doing);
+  boost::asio::awaitable<void> read();
   boost::asio::awaitable<void> read_again(base::Error why, snapshot::Action doing);
   void take(boost::json::value reply);
   void learn(Storage::Taken answer, snapshot::Deed deed);

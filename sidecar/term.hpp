@@ -46,6 +46,8 @@ class Term {
     // Returns when the API server serves groups; until then nobody looks for them.
     std::function<boost::asio::awaitable<void>()> wait_for_group_api =
         []() -> boost::asio::awaitable<void> { co_return; };
+    // In [0, 1); spreads requests of many replicas over time. Empty: a source of the term's own.
+    kube::ReflectorSteps::Chance chance = {};
   };
   Term(Parts parts, const Options& options, const csi::DriverIdentity& driver);
 

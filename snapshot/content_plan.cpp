@@ -74,7 +74,10 @@ Action after_failure(const Case& c, const Failure& failure) {
   }
   Action next = report(c, failure);
   if (!std::holds_alternative<BackOff>(next)) return next;
-  if (nothing_there && content.being_created()) return UnmarkBeingCreated{};
+  // While something may be left from earlier, the mark has to stay: without it a deletion would not
+  // ask the driver, and tell nobody.
+  const bool resolved = nothing_there && possibly_left(c, failure.error).empty();
+  if (resolved && content.being_created()) return UnmarkBeingCreated{};
   return next;
 }
 
@@ -154,11 +157,19 @@ Result<CreateSnapshot> prepared_create(const Case& c) {
   return create_named(c, *name, std::move(*parameters));
 }
 
+// What was begun may be asked for again only if it still is what the content says. Our copy may be
+// old: a write of ours whose reply was lost may have taken the mark away; and the replica that
+// worked before us may have deleted the snapshot, which then would be made anew, for nobody.
+Action create_again(const Case& c, CreateSnapshot prepared) {
+  if (c.pass.copy_is_fresh) return with_secret(c, secret_ref(c.content), std::move(prepared));
+  return ReadAgain{std::move(prepared.turns)};
+}
+
 Action create(const Case& c) {
   Result<CreateSnapshot> prepared = prepared_create(c);
   if (!prepared) return report(c, prepared.error().text(), reason_of(c.content, nullptr));
   const bool begun = c.content.being_created() || c.content.snapshot_handle();
-  if (begun) return with_secret(c, secret_ref(c.content), std::move(*prepared));
+  if (begun) return create_again(c, std::move(*prepared));
   return with_secret(c, secret_ref(c.content), MarkBeingCreated{std::move(prepared->turns)});
 }
 
@@ -170,7 +181,7 @@ Action resolve_create(const Case& c) {
   if (!name) return release(c.content);
   Result<CreateSnapshot> prepared = prepared_create(c);
   if (!prepared) prepared = create_named(c, *name, {});
-  return with_secret(c, secret_ref(c.content), std::move(*prepared));
+  return create_again(c, std::move(*prepared));
 }
 
 // ---- the two directions -------------------------------------------------------------------------
@@ -290,6 +301,7 @@ std::string describe(const Action& action) {
           [](const BackOff& a) { return "back off: " + a.why; },
           [](const FetchSecret& a) { return "fetch secret " + a.ref.space + "/" + a.ref.name; },
           [](const MarkBeingCreated&) { return std::string("mark being created"); },
+          [](const ReadAgain&) { return std::string("read again"); },
           [](const CreateSnapshot& a) {
             return "create snapshot " + a.name + " of volume" + listed(a.volumes);
           },

@@ -25,8 +25,9 @@
 //
 // So: validate and fetch the secret, mark, call the driver, record the handle, unmark. A create of
 // unknown outcome is asked for again under the same name (the CSI spec makes that the same
-// snapshot) until the driver has answered, also when the content is to be deleted meanwhile; the
-// deletion then goes on in the same pass (design.md 3.7).
+// snapshot), as long as a fresh copy of the content says so, until the driver has answered, also
+// when the content is to be deleted meanwhile; the deletion then goes on in the same pass
+// (design.md 3.7).
 namespace snapshot {
 
 // What the driver said of a snapshot.
@@ -78,9 +79,10 @@ class Pass {
   std::optional<TakenSnapshot> answer;  // to a create or a look-up
   std::optional<Failure> failure;
   std::optional<SecretRef> secret_in_hand;
-  bool deleted = false;      // the driver has confirmed the deletion
-  bool marked_here = false;  // so no create was under way before
-  bool reported = false;     // an error was written; once a pass is enough
+  bool deleted = false;        // the driver has confirmed the deletion
+  bool marked_here = false;    // so no create was under way before
+  bool copy_is_fresh = false;  // the API server gave it to us in this pass
+  bool reported = false;       // an error was written; once a pass is enough
 };
 
 // The class that the content names, as the cache has it.
@@ -122,6 +124,9 @@ using Turns = std::vector<std::string>;
 struct MarkBeingCreated {
   Turns turns;
 };
+struct ReadAgain {  // the content, whose copy may be old
+  Turns turns;
+};
 struct CreateSnapshot {
   std::string name;
   std::vector<std::string> volumes;
@@ -155,8 +160,8 @@ struct ClearStatus {};      // somebody else's finalizer keeps the object: it mu
 struct Release {            // remove our finalizer, and the mark if it is still there
   std::string left_behind;  // what stays on the storage although the policy is Delete; else empty
 };
-using Action = std::variant<Settle, Poll, BackOff, FetchSecret, MarkBeingCreated, CreateSnapshot,
-                            LookUpSnapshot, AssumeReady, WriteStatus, WriteError,
+using Action = std::variant<Settle, Poll, BackOff, FetchSecret, MarkBeingCreated, ReadAgain,
+                            CreateSnapshot, LookUpSnapshot, AssumeReady, WriteStatus, WriteError,
                             UnmarkBeingCreated, DeleteSnapshot, ClearStatus, Release>;
 
 // `snapshot_class` is null when the content names none or the named one is not in the cache.

@@ -228,7 +228,8 @@ TEST_CASE("readiness is polled on its own clock, without the mark") {
   world.clock.advance(10s);
   result = world.reconcile();
   CHECK(result.outcome.wait() == 2s);
-  CHECK(world.trace == Trace{world.options.look_up == LookUp::get ? "GetSnapshot s-1" : create});
+  const bool looks_up = world.options.look_up == LookUp::get;
+  CHECK(world.trace == (looks_up ? Trace{"GetSnapshot s-1"} : Trace{"get content-1", create}));
   world.reconcile();
   CHECK(world.status("readyToUse") == "true");
 }

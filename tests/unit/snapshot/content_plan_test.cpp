@@ -60,10 +60,19 @@ Pass failed(Deed deed, ErrorKind kind, std::string text, bool final) {
   return pass;
 }
 
-Pass first_try_refused() {
-  Pass pass = failed(Deed::create, ErrorKind::invalid, "no", true);
+Pass marked_here(Pass pass) {
   pass.marked_here = true;
   return pass;
+}
+
+Pass fresh() {
+  Pass pass;
+  pass.copy_is_fresh = true;
+  return pass;
+}
+
+Pass first_try_refused() {
+  return marked_here(failed(Deed::create, ErrorKind::invalid, "no", true));
 }
 
 Pass reported(Pass pass) {
@@ -138,7 +147,9 @@ TEST_CASE("plan: a snapshot is taken") {
   check({
       {"a new content is marked before anything is sent", content_with(), nothing_yet(),
        "mark being created"},
-      {"a marked content is created", content_with({being_created()}), nothing_yet(), create},
+      {"of a marked content our copy may be old", content_with({being_created()}), nothing_yet(),
+       "read again"},
+      {"a marked content is created", content_with({being_created()}), fresh(), create},
       {"what the driver said is recorded first", content_with({being_created()}),
        answered("s-1", true), "record snapshot s-1, ready"},
       {"then the mark goes", content_with({being_created(), handle("s-1"), ready()}), nothing_yet(),
@@ -155,8 +166,7 @@ TEST_CASE("plan: a snapshot is taken") {
       {"with the secret in hand the mark is set", content_with({secret("ns", "creds")}),
        with_secret(), "mark being created"},
       {"after a crash the secret is fetched again before the call",
-       content_with({secret("ns", "creds"), being_created()}), nothing_yet(),
-       "fetch secret ns/creds"},
+       content_with({secret("ns", "creds"), being_created()}), fresh(), "fetch secret ns/creds"},
   });
 }
 
@@ -169,7 +179,7 @@ TEST_CASE("plan: waiting for readiness is polling, without the mark") {
       {"just answered and recorded: look again later", content_with({cut("s-1")}),
        answered("s-1", false), "poll"},
       {"a later look asks under the same name, unmarked",
-       content_with({handle("s-1"), not_ready()}), nothing_yet(), create},
+       content_with({handle("s-1"), not_ready()}), fresh(), create},
       {"a driver that can look up is not asked to create",
        content_with({handle("s-1"), not_ready()}), nothing_yet(), "look up snapshot s-1",
        Class::fast, LookUp::get},
@@ -263,7 +273,11 @@ TEST_CASE("plan: a create that fails") {
       {"with a final code is reported", content_with({being_created()}),
        failed(Deed::create, ErrorKind::invalid, refused, true), "report: " + refused_message},
       {"then unmarked: nothing exists", content_with({being_created(), error(refused_message)}),
-       failed(Deed::create, ErrorKind::invalid, refused, true), "unmark being created"},
+       marked_here(failed(Deed::create, ErrorKind::invalid, refused, true)),
+       "unmark being created"},
+      {"then still marked: of an earlier try nobody knows",
+       content_with({being_created(), error(refused_message)}),
+       failed(Deed::create, ErrorKind::invalid, refused, true), "back off: " + refused_message},
       {"then tried again later", content_with({error(refused_message)}),
        failed(Deed::create, ErrorKind::invalid, refused, true), "back off: " + refused_message},
       {"with an unknown outcome is reported", content_with({being_created()}),
@@ -348,7 +362,7 @@ TEST_CASE("plan: deletion by policy") {
       {"asked for and not allowed yet: nothing new is begun", content_with({deletion_requested()}),
        nothing_yet(), "settle"},
       {"asked for and not allowed yet: what was begun is finished",
-       content_with({deletion_requested(), being_created()}), nothing_yet(), create},
+       content_with({deletion_requested(), being_created()}), fresh(), create},
       {"the annotation without the timestamp deletes nothing",
        content_with(
            {annotation("snapshot.storage.kubernetes.io/volumesnapshot-being-deleted", "yes"),
@@ -367,13 +381,13 @@ TEST_CASE("plan: deletion by policy") {
 TEST_CASE("plan: deletion while the outcome of a create is unknown") {
   check({
       {"the driver is asked again under the same name",
-       content_with({being_deleted(), being_created()}), nothing_yet(), create},
+       content_with({being_deleted(), being_created()}), fresh(), create},
       {"also where the storage is to stay",
-       content_with({being_deleted(), being_created(), retain()}), nothing_yet(), create},
-      {"also when the class is gone", content_with({being_deleted(), being_created()}),
-       nothing_yet(), create, Class::missing},
+       content_with({being_deleted(), being_created(), retain()}), fresh(), create},
+      {"also when the class is gone", content_with({being_deleted(), being_created()}), fresh(),
+       create, Class::missing},
       {"also when the class has become wrong", content_with({being_deleted(), being_created()}),
-       nothing_yet(), create, Class::reserved},
+       fresh(), create, Class::reserved},
       {"its answer is recorded", content_with({being_deleted(), being_created()}),
        answered("s-1", false), "record snapshot s-1, not ready"},
       {"then deleted in the same pass",
@@ -502,7 +516,7 @@ TEST_CASE("plan: a group goes the same way, with all its volumes and members") {
       timed_out + "\"";
   check_groups({
       {"marked before anything is sent", group_content_with(), nothing_yet(), "mark being created"},
-      {"created", group_content_with({being_created()}), nothing_yet(), create},
+      {"created", group_content_with({being_created()}), fresh(), create},
       {"recorded", group_content_with({being_created()}), answered_group("g-1", false),
        "record snapshot g-1, not ready"},
       {"then unmarked", group_content_with({being_created(), handle("g-1")}), nothing_yet(),
@@ -529,7 +543,7 @@ TEST_CASE("plan: a group goes the same way, with all its volumes and members") {
       {"Retain: the storage stays", group_content_with({being_deleted(), handle("g-1"), retain()}),
        nothing_yet(), "release"},
       {"an unknown outcome is resolved before the deletion",
-       group_content_with({being_deleted(), being_created()}), nothing_yet(), create},
+       group_content_with({being_deleted(), being_created()}), fresh(), create},
       {"an imported one is looked up by its own handles",
        group_content_with({preprovisioned_group("g-9", {"m-8", "m-9"})}), nothing_yet(),
        "look up snapshot g-9 m-8 m-9"},
@@ -627,7 +641,7 @@ TEST_CASE(
   options.driver = driver_name;
   const auto planned_for = [&](const boost::json::value& content,
                                const snapshot::ContentKind& kind) {
-    return plan(snapshot::ContentView(content, kind), &fast, options, Pass());
+    return plan(snapshot::ContentView(content, kind), &fast, options, fresh());
   };
   const std::string by_name = "name snapshot-0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
   const snapshot::Turns both{by_name, "volume vol-1"};
@@ -693,7 +707,7 @@ TEST_CASE("plan: a create carries the class's parameters and, on request, names"
   const auto create_with = [&](bool extra) {
     options.extra_create_metadata = extra;
     return std::get<snapshot::CreateSnapshot>(
-               plan(snapshot::ContentView(content), &fast, options, Pass()))
+               plan(snapshot::ContentView(content), &fast, options, fresh()))
         .parameters;
   };
   CHECK(create_with(false) == Parameters{{"tier", "hot"}});

@@ -307,7 +307,8 @@ TEST_CASE("all rules of all kinds are enforced here") {
   const std::string plural =
       GENERATE("volumesnapshots", "volumesnapshotcontents", "volumesnapshotclasses",
                "volumegroupsnapshots", "volumegroupsnapshotcontents", "volumegroupsnapshotclasses");
-  for (const Json& version : crd_manifest(plural)["spec"]["versions"])
+  const Json manifest = crd_manifest(plural);
+  for (const Json& version : manifest["spec"]["versions"])
     CHECK(unsupported_rules(version["schema"]["openAPIV3Schema"]).empty());
 }
 

@@ -39,6 +39,9 @@ class SlowObjects final : public kube::Objects {
     if (takes > 0ns) co_await clock_.sleep(takes);
     co_return co_await behind_.create(std::move(path), std::move(object));
   }
+  asio::awaitable<Reply> replace(kube::ObjectPath path, boost::json::value object) override {
+    return behind_.replace(std::move(path), std::move(object));
+  }
   asio::awaitable<base::Result<void>> remove(kube::ObjectPath path, std::string uid) override {
     return behind_.remove(std::move(path), std::move(uid));
   }
