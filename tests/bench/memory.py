@@ -146,8 +146,14 @@ def settled_memory_kib(pid):
 
 
 def cpu_seconds(pid):
-    """of all threads, user and system, with the precision of the clock's ticks: 10 ms"""
-    fields = pathlib.Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    """of all its threads; in nanoseconds where the kernel counts them, else in ticks of 10 ms"""
+    process = pathlib.Path(f"/proc/{pid}")
+    counted = [int(path.read_text().split()[0]) for path in process.glob("task/*/schedstat")]
+    return sum(counted) / 1e9 if any(counted) else ticks(process)
+
+
+def ticks(process):
+    fields = (process / "stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
