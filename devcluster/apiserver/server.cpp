@@ -30,18 +30,27 @@ std::string collection_path(const Kind& kind, const Json& object) {
 }  // namespace
 
 Server::Server(boost::asio::io_context& io, Options options)
-    : io_(io), options_(std::move(options)), api_(std::make_shared<Api>(api_options(options_))) {}
+    : Server(io, options, std::make_shared<Api>(api_options(options))) {}
+
+Server::Server(boost::asio::io_context& io, Options options, std::shared_ptr<Api> api)
+    : io_(io), options_(std::move(options)), api_(std::move(api)) {}
+
+std::unique_ptr<Server> Server::another_door() {
+  Options options = options_;
+  options.port = 0;
+  return std::unique_ptr<Server>(new Server(io_, std::move(options), api_));
+}
 
 base::Result<std::uint16_t> Server::start() {
   HttpOptions http;
-  http.port = options_.port;
+  http.port = port_ ? port_ : options_.port;
   http.bookmark_interval = options_.bookmark_interval;
-  if (options_.https) {
+  if (options_.https && !certificates_) {
     base::Result<Certificates> made = make_certificates();
     if (!made) return made.error();
-    authority_ = made->authority;
-    http.certificates = std::move(*made);
+    certificates_ = std::move(*made);
   }
+  http.certificates = certificates_;
   front_ = std::make_unique<HttpFront>(io_, api_, std::move(http));
   base::Result<std::uint16_t> port = front_->start();
   if (port) port_ = *port;
@@ -59,7 +68,7 @@ std::string Server::url() const {
 // JSON is YAML, and needs no thought about quoting.
 std::string Server::kubeconfig() const {
   Json cluster = {{"server", url()}};
-  if (!authority_.empty()) cluster["certificate-authority-data"] = base64_of(authority_);
+  if (certificates_) cluster["certificate-authority-data"] = base64_of(certificates_->authority);
   Json user = Json::object();
   if (!options_.tokens.empty()) user["token"] = options_.tokens.front();
   const Json config = {{"apiVersion", "v1"},

@@ -4,11 +4,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/error.hpp"
 #include "devcluster/apiserver/api.hpp"
+#include "devcluster/apiserver/certificates.hpp"
 #include "devcluster/apiserver/http_front.hpp"
 
 namespace devcluster::apiserver {
@@ -28,7 +30,13 @@ class Server {
  public:
   Server(boost::asio::io_context& io, Options options);
 
-  // Listens; returns the port. The error says which address could not be had.
+  // Another way to the same objects, at a port of its own, to be started and stopped by itself: as
+  // if the network ended between some client and the server. Faults and the log of requests are the
+  // same.
+  std::unique_ptr<Server> another_door();
+
+  // Listens; returns the port. The error says which address could not be had. After stop() it is
+  // the server come back: at the same port, with all that was in it and the same certificates.
   base::Result<std::uint16_t> start();
   // Ends watches properly and closes the connections, as the loop goes on.
   void stop();
@@ -36,7 +44,7 @@ class Server {
   std::string url() const;  // "https://127.0.0.1:6443"
   // A complete kubeconfig: the authority's certificate and the first token are in it.
   std::string kubeconfig() const;
-  const std::string& ca_pem() const { return authority_; }  // empty without https
+  std::string ca_pem() const { return certificates_ ? certificates_->authority : ""; }
 
   // Creates every object of a YAML text, or updates those that exist. Stops at the first that is
   // refused; the error names it.
@@ -48,13 +56,14 @@ class Server {
   Api& api() { return *api_; }
 
  private:
+  Server(boost::asio::io_context& io, Options options, std::shared_ptr<Api> api);
   base::Result<void> load(const Json& object);
 
   boost::asio::io_context& io_;
   Options options_;
   std::shared_ptr<Api> api_;
   std::unique_ptr<HttpFront> front_;
-  std::string authority_;
+  std::optional<Certificates> certificates_;  // once started with https
   std::uint16_t port_ = 0;
 };
 

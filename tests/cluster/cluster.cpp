@@ -39,10 +39,12 @@ Cluster::Cluster(devcluster::apiserver::Options options, bool with_crds) {
   start_driver();
 }
 
-void Cluster::load_crds() {
-  for (const auto& entry : std::filesystem::directory_iterator(crds_folder()))
-    if (entry.path().filename() != "kustomization.yaml")
+void Cluster::load_crds(const std::string& group) {
+  for (const auto& entry : std::filesystem::directory_iterator(crds_folder())) {
+    const std::string file = entry.path().filename();
+    if (file != "kustomization.yaml" && file.starts_with(group))
       checked(api_->load_manifest(text_of(entry.path())));
+  }
 }
 
 Cluster::~Cluster() {
@@ -52,8 +54,9 @@ Cluster::~Cluster() {
   io_.run_for(1s);
 }
 
-void Cluster::start_driver() {
+void Cluster::start_driver(const std::string& name) {
   devcluster::driver::Options options;
+  options.name = name;
   options.endpoint = socket();
   options.data_folder = folder_ / "storage";
   options.durable = false;  // nobody cuts the power of a test
@@ -61,18 +64,40 @@ void Cluster::start_driver() {
       checked(devcluster::driver::Server::start(io_.get_executor(), clock_, std::move(options)));
 }
 
-std::unique_ptr<Process> Cluster::sidecar(std::vector<std::string> flags) {
+std::string Cluster::write_file(const std::string& name, const std::string& text) {
+  std::string path = folder_.path() / name;
+  std::ofstream(path) << text;
+  return path;
+}
+
+std::unique_ptr<Process> Cluster::sidecar(std::vector<std::string> flags,
+                                          std::vector<std::string> environment) {
+  return start(std::move(flags), "csi-snapshotter", std::move(environment));
+}
+
+std::unique_ptr<Process> Cluster::sidecar_on(const std::string& host,
+                                             std::vector<std::string> flags) {
+  // The second is for a program that was built with AddressSanitizer: it wants to be loaded first.
+  return start(std::move(flags), host,
+               {"LD_PRELOAD=" + host_name_module().string(), "TEST_HOST_NAME=" + host,
+                "ASAN_OPTIONS=verify_asan_link_order=0"});
+}
+
+std::unique_ptr<Process> Cluster::start(std::vector<std::string> flags, const std::string& log,
+                                        std::vector<std::string> environment) {
   std::vector<std::string> words{sidecar_program(), "--kubeconfig=" + kubeconfig(),
                                  "--csi-address=" + socket()};
   words.insert(words.end(), flags.begin(), flags.end());
-  return std::make_unique<Process>(std::move(words), folder_ / "csi-snapshotter.log");
+  return std::make_unique<Process>(std::move(words), folder_.path() / (log + ".log"),
+                                   std::move(environment));
 }
 
 bool Cluster::run_until(const std::function<bool()>& so) {
   const auto patience = std::chrono::steady_clock::now() + 5min;
   while (!so()) {
     if (std::chrono::steady_clock::now() > patience) {
-      WARN(text_of(folder_ / "csi-snapshotter.log"));
+      for (const auto& entry : std::filesystem::directory_iterator(folder_.path()))
+        if (entry.path().extension() == ".log") WARN(entry.path().stem() << text_of(entry.path()));
       return false;
     }
     io_.restart();
@@ -87,28 +112,41 @@ std::string Cluster::add_volume(const std::string& name) {
   return volume->id;
 }
 
-void Cluster::add_class(const std::string& name) {
+void Cluster::add_class(const std::string& name, const Json& parameters) {
   request("POST", "/apis/snapshot.storage.k8s.io/v1/volumesnapshotclasses",
           {{"apiVersion", "snapshot.storage.k8s.io/v1"},
            {"kind", "VolumeSnapshotClass"},
            {"metadata", {{"name", name}}},
-           {"driver", "devcluster.csi.example.com"},
+           {"driver", driver_name},
+           {"parameters", parameters},
            {"deletionPolicy", "Delete"}});
 }
 
 void Cluster::add_content(const std::string& name, const std::string& volume,
                           const std::string& class_name) {
+  post_content(name, {{"driver", driver_name},
+                      {"deletionPolicy", "Delete"},
+                      {"volumeSnapshotClassName", class_name},
+                      {"source", {{"volumeHandle", volume}}}});
+}
+
+void Cluster::import_content(const std::string& name, const std::string& handle,
+                             const std::string& policy, const std::string& class_name) {
+  Json spec = {{"driver", driver_name},
+               {"deletionPolicy", policy},
+               {"source", {{"snapshotHandle", handle}}}};
+  if (!class_name.empty()) spec["volumeSnapshotClassName"] = class_name;
+  post_content(name, std::move(spec));
+}
+
+void Cluster::post_content(const std::string& name, Json spec) {
+  spec["volumeSnapshotRef"] = {
+      {"name", "of-" + name}, {"namespace", "default"}, {"uid", "uid-" + name}};
   request("POST", contents_path,
           {{"apiVersion", "snapshot.storage.k8s.io/v1"},
            {"kind", "VolumeSnapshotContent"},
            {"metadata", {{"name", name}, {"finalizers", {std::string(keys::content_finalizer)}}}},
-           {"spec",
-            {{"driver", "devcluster.csi.example.com"},
-             {"deletionPolicy", "Delete"},
-             {"volumeSnapshotClassName", class_name},
-             {"source", {{"volumeHandle", volume}}},
-             {"volumeSnapshotRef",
-              {{"name", "of-" + name}, {"namespace", "default"}, {"uid", "uid-" + name}}}}}});
+           {"spec", std::move(spec)}});
 }
 
 void Cluster::delete_content(const std::string& name) {
@@ -117,9 +155,34 @@ void Cluster::delete_content(const std::string& name) {
   request("DELETE", contents_path + "/" + name);
 }
 
-Cluster::Json Cluster::content(const std::string& name) {
-  const auto found = api_->store().collection(contents_resource).find({"", name});
+Cluster::Json Cluster::object(const std::string& resource, const std::string& name,
+                              const std::string& space) {
+  const auto found = api_->store().collection(resource).find({space, name});
   return found ? found->object : Json();
+}
+
+std::vector<Cluster::Json> Cluster::objects(const std::string& resource) {
+  std::vector<Json> all;
+  for (const auto& [key, version] : api_->store().collection(resource).objects())
+    all.push_back(version->object);
+  return all;
+}
+
+Cluster::Json Cluster::content(const std::string& name) {
+  return object(contents_resource, name);
+}
+
+std::vector<Cluster::Json> Cluster::events(const std::string& reason) {
+  std::vector<Json> found;
+  for (Json& event : objects("events"))
+    if (event["reason"] == reason) found.push_back(std::move(event));
+  return found;
+}
+
+std::string Cluster::error_of(const std::string& content) {
+  const Json object = this->content(content);
+  const Json::json_pointer message("/status/error/message");
+  return object.contains(message) ? object.at(message).get<std::string>() : "";
 }
 
 std::size_t Cluster::contents() {

@@ -84,6 +84,31 @@ TEST_CASE("a driver that loses its replies loses no snapshot, and leaks none on 
   }
 }
 
+TEST_CASE("a driver that loses all replies for a while: when it heals, one more call each is enough") {
+  constexpr long count = 20;
+  constexpr int for_ever = 100000;
+  Cluster cluster;
+  ask_for_snapshots(cluster, count);
+  auto& faults = cluster.driver().behaviour().faults;
+  faults.lose_reply("CreateSnapshot", for_ever);
+  faults.lose_reply("DeleteSnapshot", for_ever);
+  const auto calls = [&](const char* method) { return cluster.driver().calls().count(method); };
+  const auto sidecar = cluster.sidecar(quick_retries);
+  REQUIRE(cluster.run_until([&] { return calls("CreateSnapshot") >= 3 * count; }));
+  for (int i = 0; i < count; ++i) cluster.delete_content("content-" + std::to_string(i));
+  const long before = calls("CreateSnapshot");
+  REQUIRE(cluster.run_until([&] { return calls("CreateSnapshot") >= before + 3 * count; }));
+  CHECK(cluster.contents() == count);
+  CHECK(cluster.snapshots_on_disk() == count);
+
+  faults = {};
+  const long creates = calls("CreateSnapshot"), deletes = calls("DeleteSnapshot");
+  REQUIRE(cluster.run_until([&] { return cluster.contents() == 0; }));
+  CHECK(cluster.snapshots_on_disk() == 0);
+  CHECK(calls("CreateSnapshot") == creates + count);
+  CHECK(calls("DeleteSnapshot") == deletes + count);
+}
+
 TEST_CASE("a deletion while the create is under way is finished when its answer arrives") {
   Cluster cluster;
   ask_for_snapshots(cluster, 1);

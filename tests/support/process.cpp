@@ -80,4 +80,8 @@ std::filesystem::path crds_folder() {
   return from_environment("CRDS");
 }
 
+std::filesystem::path host_name_module() {
+  return from_environment("HOST_NAME_MODULE");
+}
+
 }  // namespace tests

@@ -34,8 +34,9 @@ class Process {
 };
 
 // Paths that meson passes to the test in its environment: $CSI_SNAPSHOTTER, the binary that was
-// built with it, and $CRDS, the folder manifests/crds.
+// built with it, $CRDS, the folder manifests/crds, and $HOST_NAME_MODULE, see host_name.cpp.
 std::string sidecar_program();
 std::filesystem::path crds_folder();
+std::filesystem::path host_name_module();
 
 }  // namespace tests

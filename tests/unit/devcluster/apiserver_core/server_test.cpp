@@ -54,6 +54,45 @@ TEST_CASE("the same over TLS, with the authority that the server names") {
   play(io, server, write_read_and_delete(client));
 }
 
+asio::awaitable<void> write_one(HttpClient& client) {
+  const Fetched made = co_await client.fetch("POST", widgets, widget_body("a"));
+  CHECK(made.code == 201);
+}
+
+asio::awaitable<void> read_it(HttpClient& client) {
+  const Fetched found = co_await client.fetch("GET", widgets + "/a");
+  CHECK(found.code == 200);
+}
+
+TEST_CASE("stopped and started again, it is the same server with the same objects") {
+  asio::io_context io;
+  Options options;
+  options.https = true;
+  Server server(io, options);
+  REQUIRE(server.load_manifest(widget_definition).has_value());
+  const std::uint16_t port = server.start().value();
+  const std::string kubeconfig = server.kubeconfig();
+  HttpClient client(io, port, server.ca_pem());
+  play(io, server, write_one(client));
+  io.restart();
+  CHECK(server.start().value() == port);
+  CHECK(server.kubeconfig() == kubeconfig);
+  HttpClient again(io, port, server.ca_pem());
+  play(io, server, read_it(again));
+}
+
+TEST_CASE("another door leads to the same objects, and is closed by itself") {
+  asio::io_context io;
+  Server server(io, Options());
+  REQUIRE(server.load_manifest(widget_definition).has_value());
+  const std::unique_ptr<Server> door = server.another_door();
+  HttpClient by_door(io, door->start().value());
+  play(io, *door, write_one(by_door));
+  io.restart();
+  HttpClient client(io, server.start().value());
+  play(io, server, read_it(client));
+}
+
 asio::awaitable<void> be_turned_away(HttpClient& client) {
   const Fetched nothing = co_await client.fetch("GET", "/version");
   CHECK(nothing.dropped);
