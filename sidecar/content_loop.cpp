@@ -38,7 +38,7 @@ ContentLoop::ContentLoop(Parts parts, const snapshot::ContentKind& kind, Content
       performer_({kind, parts_.objects, parts_.storage, contents_,
                   [this](std::string_view name) { return find_class(name); }, parts_.events,
                   parts_.turnstile, [this](const std::string& name) { queue_.add(name); },
-                  parts_.may_act, parts_.clock, parts_.log},
+                  parts_.may_act, parts_.driver_trouble, parts_.clock, parts_.log},
                  options_.plan),
       content_reflector_({parts_.executor, parts_.collections, parts_.clock, contents_},
                          reflect(select(kind.plural, options_.label_selector,

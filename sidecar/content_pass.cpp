@@ -46,6 +46,16 @@ bool passes_by_itself(ErrorKind kind) {
 
 constexpr std::chrono::seconds look_again_for_the_lease{1};
 
+// What an action would have the driver do, also the mark, which announces a call.
+std::optional<Deed> deed_of(const snapshot::Action& action) {
+  const bool create = std::holds_alternative<snapshot::MarkBeingCreated>(action) ||
+                      std::holds_alternative<snapshot::CreateSnapshot>(action);
+  if (create) return Deed::create;
+  if (std::holds_alternative<snapshot::LookUpSnapshot>(action)) return Deed::look_up;
+  if (std::holds_alternative<snapshot::DeleteSnapshot>(action)) return Deed::remove;
+  return std::nullopt;
+}
+
 }  // namespace
 
 ContentPass::ContentPass(Performer::Parts& parts, kube::WorkCache::Object object)
@@ -77,6 +87,12 @@ snapshot::Action ContentPass::next(const snapshot::PlanOptions& options) {
 asio::awaitable<void> ContentPass::perform(snapshot::Action action) {
   if (!parts_.may_act()) {
     ended_ = PassResult(kube::Outcome::again_after(look_again_for_the_lease));
+    co_return;
+  }
+  const std::optional<Deed> deed = deed_of(action);
+  const std::optional<std::string> trouble = deed ? parts_.driver_trouble() : std::nullopt;
+  if (trouble) {
+    pass_.failure = Failure(*deed, Error(ErrorKind::unavailable, *trouble), false);
     co_return;
   }
   co_await std::visit([this](auto& one) { return carry_out(std::move(one)); }, action);

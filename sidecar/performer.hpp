@@ -53,6 +53,8 @@ class Performer {
     std::function<void(const std::string& name)> wake;
     // Asked before each write and each call: not while another replica may be leading.
     std::function<bool()> may_act;
+    // Why the driver cannot be asked, when that has lasted; then nothing is begun, and it is told.
+    std::function<std::optional<std::string>()> driver_trouble;
     base::Clock& clock;
     const base::Logger& log;
   };

@@ -21,6 +21,9 @@ namespace {
 
 namespace asio = boost::asio;
 
+// After that, who waits for the driver is told.
+constexpr std::chrono::seconds patience_with_driver{10};
+
 constexpr const char* lease_prefix = "external-snapshotter-leader-";
 
 kube::ClientOptions client_options(const Options& options, SidecarMetrics* metrics) {
@@ -95,7 +98,9 @@ Service::Service(Parts parts, csi::DriverIdentity driver)
               "csi-snapshotter " + driver_.name, chance()),
       discovery_(api_, parts_.clock, chance()),
       driver_watch_(parts_.connection, parts_.clock, parts_.log),
-      at_work_(parts_.loop.get_executor()) {
+      at_work_(parts_.loop.get_executor()),
+      driver_is_there_(parts_.loop.get_executor()) {
+  driver_is_there_.set_open(true);
   if (parts_.options.leader_election.enabled) {
     const auto executor = parts_.loop.get_executor();
     // A renewal that waits for a throttle loses the lease (design.md 3.10).
@@ -119,6 +124,7 @@ asio::awaitable<base::Result<void>> Service::run() {
   if (election_events_) telling.start("election events", election_events_->run());
   base::Concerns concerns(parts_.loop.get_executor());
   concerns.start("driver", watch_driver());
+  concerns.start("patience", bear_with_driver());
   concerns.start("work", work());
   if (elector_) concerns.start("election", elector_->run());
   const base::Outcome first = co_await concerns.join();
@@ -151,16 +157,33 @@ asio::awaitable<void> Service::watch_driver() {
   fatal_ = co_await std::move(watch);
 }
 
+// A driver that is restarted is back in seconds, and the work just waits. When it stays away, the
+// work goes on so far that each content says what it waits for.
+asio::awaitable<void> Service::bear_with_driver() {
+  for (;;) {
+    co_await driver_is_there_.wait_closed();
+    base::Concerns either(parts_.loop.get_executor());
+    either.start("back", driver_is_there_.wait_open());
+    either.start("patience", parts_.clock.sleep(patience_with_driver));
+    co_await either.join();
+    driver_stays_away_ = !driver_is_there_.is_open();
+    update_gate();
+    co_await driver_is_there_.wait_open();
+    driver_stays_away_ = false;
+  }
+}
+
 csi::DriverWatch::News Service::driver_news() {
   csi::DriverWatch::News news;
   news.lost = [this](const std::string&) {
-    driver_is_there_ = false;
+    driver_is_there_.set_open(false);
     update_gate();
   };
   news.back = [this](const csi::DriverIdentity& now) {
     driver_changed_ = driver_changed_ || !same_abilities(driver_, now);
     driver_ = now;
-    driver_is_there_ = true;
+    driver_is_there_.set_open(true);
+    driver_stays_away_ = false;
     if (term_) term_->driver_is_back();
     update_gate();
   };
@@ -202,10 +225,10 @@ bool Service::may_act() const {
 }
 
 void Service::update_gate() {
-  at_work_.set_open(leads() && driver_is_there_);
+  at_work_.set_open(leads() && (driver_is_there() || driver_stays_away_));
   if (!parts_.metrics) return;
   parts_.metrics->leading(leads());
-  parts_.metrics->driver_connected(driver_is_there_);
+  parts_.metrics->driver_connected(driver_is_there());
 }
 
 // The API server may learn about groups at any time (design.md 3.14).
@@ -279,6 +302,7 @@ Term::Parts Service::term_parts(csi::SnapshotDriver& controller, csi::GroupSnaps
                     driver_.group_snapshots ? &groups : nullptr,
                     events_};
   parts.may_act = [this] { return may_act(); };
+  parts.driver_trouble = [this] { return driver_watch_.trouble(); };
   parts.wait_for_group_api = [this] { return wait_for_group_api(); };
   if (SidecarMetrics* const metrics = parts_.metrics) {
     parts.on_retry = [metrics](base::ErrorKind why) { metrics->retried(why); };

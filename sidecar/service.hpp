@@ -58,7 +58,7 @@ class Service {
   std::optional<std::string> election_sick() const;
 
   bool leads() const { return !elector_ || elector_->is_leader(); }
-  bool driver_is_there() const { return driver_is_there_; }
+  bool driver_is_there() const { return driver_is_there_.is_open(); }
   // Null before there was work, and while the driver's capabilities are looked at anew.
   const Term* term() const { return term_; }
 
@@ -66,6 +66,7 @@ class Service {
   class InOffice;
 
   boost::asio::awaitable<void> watch_driver();
+  boost::asio::awaitable<void> bear_with_driver();
   boost::asio::awaitable<void> work();
   boost::asio::awaitable<void> duty();
   boost::asio::awaitable<void> shifts(Term& term);
@@ -88,8 +89,10 @@ class Service {
   kube::Discovery discovery_;
   csi::DriverWatch driver_watch_;
 
-  base::Gate at_work_;  // we lead, and the driver is there
-  bool driver_is_there_ = true;
+  base::Gate at_work_;  // we lead, and the driver is there, or has been away for so long that
+                        // those who wait for it must be told
+  base::Gate driver_is_there_;
+  bool driver_stays_away_ = false;
   bool driver_changed_ = false;  // its capabilities did: the term must be made anew
   Term* term_ = nullptr;
   base::Concerns* duty_ = nullptr;  // while work() runs

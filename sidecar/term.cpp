@@ -51,9 +51,9 @@ Term::Term(Parts parts, const Options& options, const csi::DriverIdentity& drive
 }
 
 ContentLoop::Parts Term::loop_parts(Storage& storage, kube::QueueObserver* observer) {
-  return {parts_.executor,    parts_.clock,    parts_.log,    parts_.objects,
-          parts_.collections, storage,         parts_.events, turnstile_,
-          parts_.may_act,     parts_.on_retry, observer,      parts_.chance};
+  return {parts_.executor, parts_.clock,  parts_.log,   parts_.objects, parts_.collections,
+          storage,         parts_.events, turnstile_,   parts_.may_act, parts_.driver_trouble,
+          parts_.on_retry, observer,      parts_.chance};
 }
 
 asio::awaitable<void> Term::watch() {

@@ -77,6 +77,7 @@ struct World {
   sidecar::Turnstile turnstile;
   std::vector<std::string> woken;
   bool may_act = true;
+  std::optional<std::string> driver_trouble;
   kube::WorkCache contents{[](const boost::json::value& object) {
                              return sidecar::verdict_of(object, snapshot::individual, driver_name);
                            },
@@ -101,6 +102,7 @@ struct World {
           turnstile,
           [this](const std::string& name) { woken.push_back(name); },
           [this] { return may_act; },
+          [this] { return driver_trouble; },
           clock,
           log};
       made_.emplace(std::move(parts), options);
@@ -362,6 +364,32 @@ TEST_CASE("without the lease nothing is written and nothing is called") {
     world.may_act = true;
     CHECK(world.reconcile().outcome.what() == kube::Outcome::What::done);
     CHECK(world.driver.snapshots().size() == 1);
+  }
+}
+
+TEST_CASE("while the driver is away nothing is begun, and whoever waits for it is told, once") {
+  World world(content_with());
+  world.driver_trouble = "the driver is away";
+  CHECK(world.reconcile().outcome.what() == kube::Outcome::What::failed);
+  CHECK(world.trace == Trace{"patch status"});
+  CHECK_FALSE(world.marked());
+  world.reconcile();
+  CHECK(world.events.lines ==
+        Trace{"content-1 Warning SnapshotCreationFailed: Failed to create snapshot: failed to take "
+              "snapshot of the volume vol-1: \"the driver is away\""});
+  SECTION("it is deleted without the driver, for there is nothing to delete") {
+    boost::json::value content = world.api.at("content-1");
+    being_deleted()(content);
+    world.api.put(content);
+    world.tell_cache();
+    world.reconcile();
+    CHECK(world.api.find("content-1") == nullptr);
+  }
+  SECTION("the driver is back") {
+    world.driver_trouble.reset();
+    world.reconcile();
+    CHECK(world.status("readyToUse") == "true");
+    CHECK(world.status("error") == "absent");
   }
 }
 
