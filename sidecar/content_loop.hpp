@@ -48,8 +48,8 @@ class ContentLoop {
     Storage& storage;
     kube::EventRecorder& events;
     Turnstile& turnstile;
-    std::function<bool()> may_act;                               // see Performer::Parts
-    std::function<std::optional<std::string>()> driver_trouble;  // the same
+    std::function<bool()> may_act;                                 // see Performer::Parts
+    std::function<std::optional<DriverTrouble>()> driver_trouble;  // the same
     std::function<void(base::ErrorKind)> on_retry =  // a failure that will be tried again
         [](base::ErrorKind) {};
     kube::QueueObserver* queue_observer = nullptr;

@@ -45,6 +45,7 @@ bool passes_by_itself(ErrorKind kind) {
 }
 
 constexpr std::chrono::seconds look_again_for_the_lease{1};
+constexpr std::chrono::seconds look_again_for_the_driver{1};
 
 // What an action would have the driver do, also the mark, which announces a call.
 std::optional<Deed> deed_of(const snapshot::Action& action) {
@@ -90,9 +91,13 @@ asio::awaitable<void> ContentPass::perform(snapshot::Action action) {
     co_return;
   }
   const std::optional<Deed> deed = deed_of(action);
-  const std::optional<std::string> trouble = deed ? parts_.driver_trouble() : std::nullopt;
+  const std::optional<DriverTrouble> trouble = deed ? parts_.driver_trouble() : std::nullopt;
+  if (trouble && !trouble->lasting) {
+    ended_ = PassResult(kube::Outcome::again_after(look_again_for_the_driver));
+    co_return;
+  }
   if (trouble) {
-    pass_.failure = Failure(*deed, Error(ErrorKind::unavailable, *trouble), false);
+    pass_.failure = Failure(*deed, Error(ErrorKind::unavailable, trouble->why), false);
     co_return;
   }
   co_await std::visit([this](auto& one) { return carry_out(std::move(one)); }, action);

@@ -34,6 +34,16 @@ class PassResult {
   std::optional<base::ErrorKind> code;
 };
 
+// The driver cannot be asked, so nothing is begun. At first a content just waits, for a restart is
+// soon over; when it lasts, each says what it waits for.
+class DriverTrouble {
+ public:
+  DriverTrouble(std::string why, bool lasting) : why(std::move(why)), lasting(lasting) {}
+
+  std::string why;
+  bool lasting;
+};
+
 // Carries out what snapshot::plan() decides, one action at a time, and feeds each reply back into
 // the next decision. The only place that calls the driver and writes to contents. One for each kind
 // of content.
@@ -53,8 +63,7 @@ class Performer {
     std::function<void(const std::string& name)> wake;
     // Asked before each write and each call: not while another replica may be leading.
     std::function<bool()> may_act;
-    // Why the driver cannot be asked, when that has lasted; then nothing is begun, and it is told.
-    std::function<std::optional<std::string>()> driver_trouble;
+    std::function<std::optional<DriverTrouble>()> driver_trouble;
     base::Clock& clock;
     const base::Logger& log;
   };

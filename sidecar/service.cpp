@@ -220,6 +220,12 @@ kube::ElectionHooks Service::election_hooks() {
   return hooks;
 }
 
+std::optional<DriverTrouble> Service::driver_trouble() const {
+  const std::optional<std::string>& why = driver_watch_.trouble();
+  if (!why) return std::nullopt;
+  return DriverTrouble(*why, driver_stays_away_);
+}
+
 bool Service::may_act() const {
   return !elector_ || elector_->may_act(parts_.clock.now());
 }
@@ -302,7 +308,7 @@ Term::Parts Service::term_parts(csi::SnapshotDriver& controller, csi::GroupSnaps
                     driver_.group_snapshots ? &groups : nullptr,
                     events_};
   parts.may_act = [this] { return may_act(); };
-  parts.driver_trouble = [this] { return driver_watch_.trouble(); };
+  parts.driver_trouble = [this] { return driver_trouble(); };
   parts.wait_for_group_api = [this] { return wait_for_group_api(); };
   if (SidecarMetrics* const metrics = parts_.metrics) {
     parts.on_retry = [metrics](base::ErrorKind why) { metrics->retried(why); };

@@ -76,6 +76,7 @@ class Service {
   kube::ElectionHooks election_hooks();
   csi::DriverWatch::News driver_news();
   Term::Parts term_parts(csi::SnapshotDriver& controller, csi::GroupSnapshotDriver& groups);
+  std::optional<DriverTrouble> driver_trouble() const;
   bool may_act() const;
   void update_gate();
 

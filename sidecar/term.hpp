@@ -40,8 +40,8 @@ class Term {
     csi::GroupSnapshotDriver* groups;  // null: no groups
     kube::EventRecorder& events;
     std::function<bool()> may_act = [] { return true; };
-    std::function<std::optional<std::string>()> driver_trouble = [] {
-      return std::optional<std::string>();
+    std::function<std::optional<DriverTrouble>()> driver_trouble = [] {
+      return std::optional<DriverTrouble>();
     };
     std::function<void(base::ErrorKind)> on_retry = [](base::ErrorKind) {};
     kube::QueueObserver* content_queue = nullptr;

@@ -153,7 +153,7 @@ TEST_CASE("a leader that is cut off stops working, and stands by when it is back
   Replicas replicas;
   Cluster& cluster = replicas.cluster();
   const auto door = cluster.api().another_door();
-  REQUIRE(door->start().has_value());
+  { const auto r = door->start(); INFO((r ? std::string() : r.error().text())); REQUIRE(r.has_value()); }
   const std::string way = cluster.write_file("kubeconfig-of-first", door->kubeconfig());
   replicas.start(way);
   replicas.ask_for_snapshots();
@@ -167,7 +167,7 @@ TEST_CASE("a leader that is cut off stops working, and stands by when it is back
   REQUIRE(cluster.run_until([&] { return replicas.leader() == "second"; }));
   replicas.check_result();
 
-  REQUIRE(door->start().has_value());
+  { const auto r = door->start(); INFO((r ? std::string() : r.error().text())); REQUIRE(r.has_value()); }
   REQUIRE(cluster.run_until([&] { return first_says("Taking part in the election again"); }));
   CHECK_FALSE(replicas.first().exit_status());
   replicas.second().signal(SIGTERM);

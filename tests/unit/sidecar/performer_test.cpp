@@ -77,7 +77,7 @@ struct World {
   sidecar::Turnstile turnstile;
   std::vector<std::string> woken;
   bool may_act = true;
-  std::optional<std::string> driver_trouble;
+  std::optional<sidecar::DriverTrouble> driver_trouble;
   kube::WorkCache contents{[](const boost::json::value& object) {
                              return sidecar::verdict_of(object, snapshot::individual, driver_name);
                            },
@@ -369,7 +369,10 @@ TEST_CASE("without the lease nothing is written and nothing is called") {
 
 TEST_CASE("while the driver is away nothing is begun, and whoever waits for it is told, once") {
   World world(content_with());
-  world.driver_trouble = "the driver is away";
+  world.driver_trouble = sidecar::DriverTrouble("the driver is away", false);
+  CHECK(world.reconcile().outcome.what() == kube::Outcome::What::again);
+  CHECK(world.trace.empty());
+  world.driver_trouble->lasting = true;
   CHECK(world.reconcile().outcome.what() == kube::Outcome::What::failed);
   CHECK(world.trace == Trace{"patch status"});
   CHECK_FALSE(world.marked());
