@@ -42,6 +42,8 @@ Process::Process(std::vector<std::string> words, std::filesystem::path log,
   posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, log_.c_str(),
                                    O_WRONLY | O_CREAT | O_APPEND, 0600);
   posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
+  // A server of the test that is stopped must not live on in the program's hands.
+  posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
   environment = environment_with(std::move(environment));
   const int failed = posix_spawn(&pid_, words[0].c_str(), &actions, nullptr, pointers(words).data(),
                                  pointers(environment).data());
