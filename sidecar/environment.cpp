@@ -2,6 +2,9 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <sstream>
+
+#include "kube/election/lease_name.hpp"
 
 namespace sidecar {
 namespace {
@@ -11,16 +14,10 @@ std::string variable(const char* name) {
   return value ? value : "";
 }
 
-std::string first_word_of(const std::string& path) {
-  std::string word;
-  std::ifstream(path) >> word;
-  return word;
-}
-
-std::string lease_namespace(const Environment& environment) {
-  if (!environment.pod_namespace.empty()) return environment.pod_namespace;
-  const std::string of_account = first_word_of(environment.namespace_file);
-  return of_account.empty() ? "default" : of_account;
+std::string text_of(const std::string& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
 }
 
 }  // namespace
@@ -37,8 +34,9 @@ Environment Environment::of_process() {
 void complete(Options& options, const Environment& environment) {
   options.node_name = environment.node_name;
   LeaderElectionOptions& election = options.leader_election;
-  if (election.enabled && election.lease_namespace.empty())
-    election.lease_namespace = lease_namespace(environment);
+  if (election.enabled)
+    election.lease_namespace = kube::lease_space(
+        election.lease_namespace, environment.pod_namespace, text_of(environment.namespace_file));
 }
 
 }  // namespace sidecar
