@@ -57,11 +57,6 @@ class Service {
   // For /healthz/leader-election.
   std::optional<std::string> election_sick() const;
 
-  bool leads() const { return !elector_ || elector_->is_leader(); }
-  bool driver_is_there() const { return driver_is_there_.is_open(); }
-  // Null before there was work, and while the driver's capabilities are looked at anew.
-  const Term* term() const { return term_; }
-
  private:
   class InOffice;
 
@@ -77,6 +72,8 @@ class Service {
   csi::DriverWatch::News driver_news();
   Term::Parts term_parts(csi::SnapshotDriver& controller, csi::GroupSnapshotDriver& groups);
   std::optional<DriverTrouble> driver_trouble() const;
+  bool leads() const { return !elector_ || elector_->is_leader(); }
+  bool driver_is_there() const { return driver_is_there_.is_open(); }
   bool may_act() const;
   void update_gate();
 
@@ -95,7 +92,7 @@ class Service {
   base::Gate driver_is_there_;
   bool driver_stays_away_ = false;
   bool driver_changed_ = false;  // its capabilities did: the term must be made anew
-  Term* term_ = nullptr;
+  Term* term_ = nullptr;  // null before there was work, and while abilities are looked at anew
   base::Concerns* duty_ = nullptr;  // while work() runs
   bool stopping_ = false;
   std::optional<base::Error> fatal_;
