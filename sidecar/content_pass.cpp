@@ -147,8 +147,9 @@ bool ContentPass::is_our_turn(const snapshot::Turns& turns) {
 asio::awaitable<void> ContentPass::carry_out(snapshot::MarkBeingCreated action) {
   if (!is_our_turn(action.turns)) co_return;
   kube::Patch patch = kube::Patch::merge(snapshot::mark_patch(view()));
-  co_await write("", std::move(patch), std::move(action));
-  pass_.marked_here = pass_.copy_is_fresh = view().being_created();
+  const bool done = co_await write("", std::move(patch), std::move(action));
+  pass_.copy_is_fresh = view().being_created();
+  pass_.marked_here = done && pass_.copy_is_fresh;
 }
 
 asio::awaitable<void> ContentPass::carry_out(snapshot::ReadAgain action) {
@@ -239,7 +240,7 @@ asio::awaitable<void> ContentPass::carry_out(snapshot::Release action) {
   co_await write("", std::move(patch), std::move(action));
 }
 
-asio::awaitable<void> ContentPass::write(std::string subresource, kube::Patch patch,
+asio::awaitable<bool> ContentPass::write(std::string subresource, kube::Patch patch,
                                          snapshot::Action doing) {
   kube::ObjectPath path = path_of(parts_.kind, name(), std::move(subresource));
   Result<json::value> reply = co_await parts_.api.patch(std::move(path), std::move(patch));
@@ -254,6 +255,7 @@ asio::awaitable<void> ContentPass::write(std::string subresource, kube::Patch pa
   } else {
     complain(reply.error(), doing);
   }
+  co_return reply.has_value();
 }
 
 asio::awaitable<void> ContentPass::read_again(Error why, snapshot::Action doing) {

@@ -51,7 +51,8 @@ class ContentPass {
   template <class End>
   boost::asio::awaitable<void> carry_out(End);
 
-  boost::asio::awaitable<void> write(std::string subresource, kube::Patch patch,
+  // Whether it was done; if not, there is a fresh copy or the pass has ended.
+  boost::asio::awaitable<bool> write(std::string subresource, kube::Patch patch,
                                      snapshot::Action doing);
   boost::asio::awaitable<void> read();
   boost::asio::awaitable<void> read_again(base::Error why, snapshot::Action doing);

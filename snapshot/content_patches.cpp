@@ -149,8 +149,12 @@ bool differs(const ContentView& content, const json::array& members) {
 
 }  // namespace
 
+// Of the latest version only: where the mark is there already, it is not ours, and a create may
+// have been begun.
 json::object mark_patch(const ContentView& content) {
-  return annotation_patch(content, as_text(keys::mark_value));
+  json::object patch = annotation_patch(content, as_text(keys::mark_value));
+  patch["metadata"].as_object()["resourceVersion"] = as_text(content.resource_version());
+  return patch;
 }
 
 json::object unmark_patch(const ContentView& content) {

@@ -135,6 +135,9 @@ asio::awaitable<MemoryObjects::Reply> MemoryObjects::patch(kube::ObjectPath path
   }
   if (base::text(patched, "metadata", "uid") != base::text(object, "metadata", "uid"))
     co_return Error(ErrorKind::conflict, "patch " + path.name + ": another uid");
+  if (base::text(patched, "metadata", "resourceVersion") !=
+      base::text(object, "metadata", "resourceVersion"))
+    co_return Error(ErrorKind::conflict, "patch " + path.name + ": another version");
   if (patched != object) bump(patched);
   object = std::move(patched);
   json::value reply = object;

@@ -170,8 +170,7 @@ TEST_CASE("deletion asked for while the create is under way is finished in the s
     });
   }
   SECTION("seen in the reply to our own write") {
-    world.api.before_next("patch", [](boost::json::value&) {});  // the mark
-    world.api.before_next("patch", being_deleted());             // the status
+    world.driver.before_next("create", [&] { world.api.before_next("patch", being_deleted()); });
   }
   CHECK(world.reconcile().outcome.what() == kube::Outcome::What::done);
   CHECK(world.api.find("content-1") == nullptr);
@@ -202,6 +201,21 @@ TEST_CASE(
     CHECK(world.api.find("content-1") == nullptr);
     CHECK(world.driver.snapshots().empty());
   }
+}
+
+TEST_CASE(
+    "a mark that our copy does not show yet is not ours, and what it stands for not nothing") {
+  World world(content_with());
+  boost::json::value content = world.api.at("content-1");
+  being_created()(content);
+  being_deleted()(content);
+  world.api.put(content);  // the watch lags
+  world.driver.fail_next("create",
+                         Error(ErrorKind::internal, "rpc error: code = Internal desc = x"));
+  CHECK(world.reconcile().outcome.what() == kube::Outcome::What::done);
+  CHECK(world.trace == Trace{"patch object", "get content-1", create, "patch object"});
+  REQUIRE(world.events.lines.size() == 1);
+  CHECK_THAT(world.events.lines[0], Catch::StartsWith("content-1 Warning SnapshotLeftBehind"));
 }
 
 TEST_CASE("a final error unmarks, says so once, and is tried again") {

@@ -29,10 +29,10 @@ TakenSnapshot taken(bool ready, std::int64_t size = 1000) {
 
 }  // namespace
 
-TEST_CASE("the mark is one annotation of one uid") {
+TEST_CASE("the mark is one annotation of one uid, set in its latest version") {
   const auto content = content_with({annotation("example.com/note", "keep")});
   same(mark_patch(ContentView(content)),
-       R"({"metadata":{"uid":"c0ffee00-0000-4000-8000-000000000001",
+       R"({"metadata":{"uid":"c0ffee00-0000-4000-8000-000000000001","resourceVersion":"7",
            "annotations":{"snapshot.storage.kubernetes.io/volumesnapshot-being-created":"yes"}}})");
   same(unmark_patch(ContentView(content)),
        R"({"metadata":{"uid":"c0ffee00-0000-4000-8000-000000000001",
@@ -216,7 +216,8 @@ TEST_CASE("a group's own keys are used for its mark, finalizer and status") {
       group_content_with({handle("g-1"), ready(), being_created(), members({"m-1"})});
   const ContentView group(content, grouped);
   same(mark_patch(group),
-       R"({"metadata":{"uid":"c0ffee00-0000-4000-8000-000000000002","annotations":
+       R"({"metadata":{"uid":"c0ffee00-0000-4000-8000-000000000002","resourceVersion":"7",
+           "annotations":
            {"groupsnapshot.storage.kubernetes.io/volumegroupsnapshot-being-created":"yes"}}})");
   same(release_patch(group),
        R"([{"op":"test","path":"/metadata/uid","value":"c0ffee00-0000-4000-8000-000000000002"},
