@@ -7,8 +7,8 @@ std::string advice_for(base::ErrorKind kind, std::string_view what) {
     case base::ErrorKind::not_found:
       return "install the snapshot CRDs: kubectl apply -k manifests/crds";
     case base::ErrorKind::forbidden:
-      return "let the service account get, list, watch and patch " + std::string(what) +
-             ": manifests/csi-snapshotter/rbac.yaml";
+      return "give the service account the rights on " + std::string(what) +
+             " of manifests/csi-snapshotter/rbac.yaml";
     case base::ErrorKind::unauthenticated:
       return "check the token of the kubeconfig or of the pod's service account";
     default:

@@ -103,7 +103,8 @@ asio::awaitable<kube::Outcome> ContentLoop::handle(std::string key) {
   if (result.outcome.what() == kube::Outcome::What::failed) {
     const auto wait = std::max(queue_.delay_if_failed(key), result.outcome.wait());
     parts_.log.warning("Not finished, will try again",
-                       {{std::string_view(kind_.content_noun), key},
+                       {{"content", key},
+                        {"kind", kind_.kind},
                         {"error", result.why},
                         {"retryIn", base::format_go_duration(wait)}});
     parts_.on_retry(result.code.value_or(base::ErrorKind::invalid));

@@ -1,5 +1,7 @@
 #include "sidecar/content_pass.hpp"
 
+#include <utility>
+
 #include "csi/status.hpp"
 #include "kube/api/secret.hpp"
 #include "snapshot/content_patches.hpp"
@@ -201,11 +203,10 @@ asio::awaitable<void> ContentPass::carry_out(snapshot::WriteStatus action) {
 }
 
 asio::awaitable<void> ContentPass::carry_out(snapshot::WriteError action) {
-  tell(action.reason, action.message);
+  if (!std::exchange(told_, true)) tell(action.reason, action.message);
   kube::Patch patch =
       kube::Patch::json(snapshot::error_patch(view(), action, parts_.clock.wall_now()));
-  pass_.reported = true;
-  co_await write("status", std::move(patch), std::move(action));
+  pass_.reported = co_await write("status", std::move(patch), std::move(action));
 }
 
 asio::awaitable<void> ContentPass::carry_out(snapshot::UnmarkBeingCreated action) {

@@ -71,6 +71,7 @@ class ContentPass {
   snapshot::Pass pass_;
   csi::Secrets secrets_;
   int rereads_ = 0;
+  bool told_ = false;  // of a failure, as an event: once a pass is enough
   std::optional<PassResult> ended_;
   std::string place_;
   bool others_go_first_ = false;  // we keep our place in line beyond the pass

@@ -206,11 +206,15 @@ kube::ElectionHooks Service::election_hooks() {
   hooks.on_new_leader = [&log](const std::string& identity) {
     log.info("The leader is known", {{"leader", identity}});
   };
-  hooks.on_trouble = [&log](const base::Error& why) {
-    log.warning("Cannot take part in the election, will try again",
-                {{"error", why.text()}, {"advice", advice_for(why.kind(), "leases")}});
+  hooks.on_trouble = [this](const base::Error& why) {
+    election_trouble_ = why.text();
+    parts_.log.warning("Cannot take part in the election, will try again",
+                       {{"error", why.text()}, {"advice", advice_for(why.kind(), "leases")}});
   };
-  hooks.on_recovered = [&log] { log.info("Taking part in the election again"); };
+  hooks.on_recovered = [this] {
+    election_trouble_.reset();
+    parts_.log.info("Taking part in the election again");
+  };
   if (parts_.metrics)
     hooks.on_slow_renewal = [metrics = parts_.metrics] { metrics->slow_renewal(); };
   hooks.on_watch_trouble = [&log](const base::Error& why) {
@@ -322,6 +326,7 @@ Term::Parts Service::term_parts(csi::SnapshotDriver& controller, csi::GroupSnaps
 
 std::optional<std::string> Service::not_ready() const {
   if (driver_watch_.trouble()) return driver_watch_.trouble();
+  if (election_trouble_) return "cannot take part in the election: " + *election_trouble_;
   if (!leads()) return std::nullopt;
   if (!term_ || !term_->snapshots().synced()) return "the objects are not listed yet";
   if (!term_->snapshots().healthy()) return "cannot see the objects on the API server";

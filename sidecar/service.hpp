@@ -87,6 +87,8 @@ class Service {
   kube::Discovery discovery_;
   csi::DriverWatch driver_watch_;
 
+  std::optional<std::string> election_trouble_;  // while we cannot take part
+
   base::Gate at_work_;  // we lead, and the driver is there, or has been away for so long that
                         // those who wait for it must be told
   base::Gate driver_is_there_;

@@ -335,6 +335,19 @@ TEST_CASE("a write that the server refuses is told, for the status cannot say it
   CHECK(world.events.lines.size() == 1);  // that passes by itself
 }
 
+TEST_CASE("an error whose write meets a conflict is written again, and told once") {
+  World world(content_with());
+  world.driver.fail_next("create", Error(ErrorKind::timed_out, "lost"));
+  world.driver.before_next("create", [&] {
+    world.api.before_next("patch", [](boost::json::value& content) {
+      content.as_object()["metadata"].as_object()["resourceVersion"] = "90000";
+    });
+  });
+  world.reconcile();
+  CHECK_THAT(world.status("error"), Catch::Contains("lost"));
+  CHECK(world.events.lines.size() == 1);
+}
+
 TEST_CASE("storage that stays behind is named in an event") {
   World world(content_with({being_deleted(), preprovisioned("p-1")}));
   world.reconcile();
