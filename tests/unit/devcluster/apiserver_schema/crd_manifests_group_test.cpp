@@ -198,7 +198,7 @@ TEST_CASE("a content of a group is accepted or refused") {
        {wrong_source}},
       {"both",
        nullptr,
-       [&](Json& o) {
+       [existing](Json& o) {
          existing(o);
          o["spec"]["source"]["volumeHandles"] = j("['vol-1']");
        },
@@ -206,7 +206,7 @@ TEST_CASE("a content of a group is accepted or refused") {
        {wrong_source}},
       {"a group snapshot without its members",
        nullptr,
-       [&](Json& o) {
+       [existing](Json& o) {
          existing(o);
          o["spec"]["source"]["groupSnapshotHandles"].erase("volumeSnapshotHandles");
        },
