@@ -72,10 +72,9 @@ TEST_CASE("/metrics has what the original's dashboards show, with the figures of
   CHECK(page.type.starts_with("text/plain; version=0.0.4"));
   const Exposition metrics(page.body);
   const std::string operations = "csi_sidecar_operations_seconds";
-  CHECK(metrics.value(operations + "_count",
-                      {{"driver_name", driver_name},
-                       {"method_name", "/csi.v1.Controller/CreateSnapshot"},
-                       {"grpc_status_code", "OK"}}) == 3);
+  CHECK(metrics.value(operations + "_count", {{"driver_name", driver_name},
+                                              {"method_name", "/csi.v1.Controller/CreateSnapshot"},
+                                              {"grpc_status_code", "OK"}}) == 3);
   const std::map<std::string, std::string> queue{{"name", "csi-snapshotter-content"}};
   CHECK(metrics.value("workqueue_adds_total", queue) >= 3);
   CHECK(metrics.value("workqueue_depth", queue) == 0);
@@ -122,8 +121,8 @@ TEST_CASE("/readyz says why the work cannot go on, and that is no reason to be k
 
 TEST_CASE("with an election, its health and whether this one leads can be asked") {
   Cluster cluster;
-  const auto sidecar = cluster.sidecar({"--http-endpoint=127.0.0.1:0", "--leader-election",
-                                        "--leader-election-namespace=default"});
+  const auto sidecar = cluster.sidecar(
+      {"--http-endpoint=127.0.0.1:0", "--leader-election", "--leader-election-namespace=default"});
   const std::string port = wait_for_port(cluster, *sidecar);
   REQUIRE(cluster.run_until([&] {
     return Exposition(get(port, "/metrics").body)
@@ -134,11 +133,12 @@ TEST_CASE("with an election, its health and whether this one leads can be asked"
   CHECK(health.body == "ok");
 }
 
-TEST_CASE("--metrics-address serves metrics and nothing else, at the path that was asked for") {
+TEST_CASE(
+    "the flag --metrics-address serves metrics and nothing else, at the path that was asked for") {
   Cluster cluster;
-  const auto sidecar = cluster.sidecar(
-      {"--metrics-address=127.0.0.1:0", "--metrics-path=/figures", "--leader-election",
-       "--leader-election-namespace=default"});
+  const auto sidecar =
+      cluster.sidecar({"--metrics-address=127.0.0.1:0", "--metrics-path=/figures",
+                       "--leader-election", "--leader-election-namespace=default"});
   const std::string port = wait_for_port(cluster, *sidecar);
   CHECK(get(port, "/figures").status == 200);
   for (const char* path : {"/metrics", "/livez", "/readyz", "/healthz/leader-election"}) {
@@ -151,8 +151,7 @@ TEST_CASE("an address that is taken ends the program with the original's status"
   Cluster cluster;
   asio::io_context io;
   const asio::ip::tcp::acceptor owner(io, {asio::ip::make_address("127.0.0.1"), 0});
-  const std::string address =
-      "127.0.0.1:" + std::to_string(owner.local_endpoint().port());
+  const std::string address = "127.0.0.1:" + std::to_string(owner.local_endpoint().port());
   const auto sidecar = cluster.sidecar({"--http-endpoint=" + address});
   REQUIRE(cluster.run_until([&] { return sidecar->exit_status().has_value(); }));
   CHECK(*sidecar->exit_status() == 255);

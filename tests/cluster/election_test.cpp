@@ -22,8 +22,9 @@ class Replicas {
   static constexpr std::size_t count = 60;
 
   Replicas() {
-    cluster_.request("POST", "/api/v1/namespaces",
-                     {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", space}}}});
+    cluster_.request(
+        "POST", "/api/v1/namespaces",
+        {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", space}}}});
   }
 
   Cluster& cluster() { return cluster_; }
@@ -38,7 +39,8 @@ class Replicas {
   }
   void start() { start(cluster_.kubeconfig()); }
 
-  // Creates that take a while each, of ten volumes, so that the leader has some in hand at any time.
+  // Creates that take a while each, of ten volumes, so that the leader has some in hand at any
+  // time.
   void ask_for_snapshots() {
     cluster_.driver().behaviour().create_delay = 100ms;
     cluster_.add_class("fast");
@@ -69,11 +71,11 @@ class Replicas {
  private:
   std::unique_ptr<Process> start_one(const std::string& host, const std::string& kubeconfig) {
     return cluster_.sidecar_on(
-        host, {"--kubeconfig=" + kubeconfig, "--leader-election",
-               "--leader-election-namespace=" + space, "--leader-election-labels=team:storage",
-               "--leader-election-lease-duration=3s", "--leader-election-renew-deadline=2s",
-               "--leader-election-retry-period=500ms", "--retry-interval-start=20ms",
-               "--retry-interval-max=200ms"});
+        host,
+        {"--kubeconfig=" + kubeconfig, "--leader-election", "--leader-election-namespace=" + space,
+         "--leader-election-labels=team:storage", "--leader-election-lease-duration=3s",
+         "--leader-election-renew-deadline=2s", "--leader-election-retry-period=500ms",
+         "--retry-interval-start=20ms", "--retry-interval-max=200ms"});
   }
 
   const std::string space = "storage";
@@ -95,13 +97,12 @@ TEST_CASE("the lease is where and what the original's replicas look for") {
   const std::string acquired = lease["spec"]["acquireTime"];
   CHECK(acquired.size() == std::string("2026-01-02T03:04:05.123456Z").size());
   // It is renewed, and nothing else about it changes.
-  REQUIRE(replicas.cluster().run_until([&] {
-    return replicas.lease()["spec"]["renewTime"] != lease["spec"]["renewTime"];
-  }));
+  REQUIRE(replicas.cluster().run_until(
+      [&] { return replicas.lease()["spec"]["renewTime"] != lease["spec"]["renewTime"]; }));
   CHECK(replicas.lease()["spec"]["acquireTime"] == acquired);
   CHECK(replicas.leader() == "first");
-  REQUIRE(replicas.cluster().run_until(
-      [&] { return !replicas.cluster().objects("events").empty(); }));
+  REQUIRE(
+      replicas.cluster().run_until([&] { return !replicas.cluster().objects("events").empty(); }));
   const Cluster::Json event = replicas.cluster().objects("events").front();
   CHECK(event["reason"] == "LeaderElection");
   CHECK(event["message"] == "first became leader");
@@ -153,7 +154,11 @@ TEST_CASE("a leader that is cut off stops working, and stands by when it is back
   Replicas replicas;
   Cluster& cluster = replicas.cluster();
   const auto door = cluster.api().another_door();
-  { const auto r = door->start(); INFO((r ? std::string() : r.error().text())); REQUIRE(r.has_value()); }
+  {
+    const auto r = door->start();
+    INFO((r ? std::string() : r.error().text()));
+    REQUIRE(r.has_value());
+  }
   const std::string way = cluster.write_file("kubeconfig-of-first", door->kubeconfig());
   replicas.start(way);
   replicas.ask_for_snapshots();
@@ -167,7 +172,11 @@ TEST_CASE("a leader that is cut off stops working, and stands by when it is back
   REQUIRE(cluster.run_until([&] { return replicas.leader() == "second"; }));
   replicas.check_result();
 
-  { const auto r = door->start(); INFO((r ? std::string() : r.error().text())); REQUIRE(r.has_value()); }
+  {
+    const auto r = door->start();
+    INFO((r ? std::string() : r.error().text()));
+    REQUIRE(r.has_value());
+  }
   REQUIRE(cluster.run_until([&] { return first_says("Taking part in the election again"); }));
   CHECK_FALSE(replicas.first().exit_status());
   replicas.second().signal(SIGTERM);
@@ -186,9 +195,8 @@ TEST_CASE("the lease cannot be renewed by anybody: nobody works until it can, an
   cut.resource = "leases";
   cut.deed = devcluster::apiserver::Fault::Deed::drop;
   cluster.api().faults().add(cut);
-  REQUIRE(cluster.run_until([&] {
-    return replicas.first().output().find("Not leading any more") != std::string::npos;
-  }));
+  REQUIRE(cluster.run_until(
+      [&] { return replicas.first().output().find("Not leading any more") != std::string::npos; }));
   cluster.add_class("fast");
   cluster.add_content("content-0", cluster.add_volume("v"));
   // Longer than whoever believed to lead could have done so; both are still asking.

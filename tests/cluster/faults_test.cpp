@@ -84,7 +84,8 @@ TEST_CASE("a driver that loses its replies loses no snapshot, and leaks none on 
   }
 }
 
-TEST_CASE("a driver that loses all replies for a while: when it heals, one more call each is enough") {
+TEST_CASE(
+    "a driver that loses all replies for a while: when it heals, one more call each is enough") {
   constexpr long count = 20;
   constexpr int for_ever = 100000;
   Cluster cluster;

@@ -33,8 +33,7 @@ void add_group_content(Cluster& cluster, const std::string& name,
       "POST", group_api + "volumegroupsnapshotcontents",
       {{"apiVersion", "groupsnapshot.storage.k8s.io/v1"},
        {"kind", "VolumeGroupSnapshotContent"},
-       {"metadata",
-        {{"name", name}, {"finalizers", {std::string(keys::group_content_finalizer)}}}},
+       {"metadata", {{"name", name}, {"finalizers", {std::string(keys::group_content_finalizer)}}}},
        {"spec",
         {{"driver", driver_name},
          {"deletionPolicy", "Delete"},
@@ -47,9 +46,10 @@ void add_group_content(Cluster& cluster, const std::string& name,
 // As snapshot-controller does when the VolumeGroupSnapshot goes.
 void delete_group_content(Cluster& cluster, const std::string& name) {
   const std::string path = group_api + "volumegroupsnapshotcontents/" + name;
-  cluster.request("PATCH", path,
-                  {{"metadata", {{"annotations", {{std::string(keys::group_being_deleted), "yes"}}}}}},
-                  "application/merge-patch+json");
+  cluster.request(
+      "PATCH", path,
+      {{"metadata", {{"annotations", {{std::string(keys::group_being_deleted), "yes"}}}}}},
+      "application/merge-patch+json");
   cluster.request("DELETE", path);
 }
 
@@ -164,7 +164,8 @@ TEST_CASE("a group whose create failed is told of by event, tried again, and tak
   REQUIRE(cluster.run_until([&] { return group_is_ready(cluster, "group"); }));
   CHECK(cluster.driver().store().groups().size() == 1);
   CHECK_FALSE(group_content(cluster, "group")["status"].contains("error"));
-  REQUIRE(cluster.run_until([&] { return !cluster.events("GroupSnapshotCreationFailed").empty(); }));
+  REQUIRE(
+      cluster.run_until([&] { return !cluster.events("GroupSnapshotCreationFailed").empty(); }));
   const Json event = cluster.events("GroupSnapshotCreationFailed").front();
   CHECK(event["involvedObject"]["kind"] == "VolumeGroupSnapshotContent");
   CHECK(event["involvedObject"]["name"] == "group");
@@ -175,8 +176,7 @@ TEST_CASE("deleted while the outcome of its create is unknown, a group leaves no
   cluster.driver().behaviour().faults.lose_reply("CreateVolumeGroupSnapshot", 1);
   add_group_class(cluster);
   add_group_content(cluster, "group", two_volumes(cluster));
-  const auto sidecar =
-      cluster.sidecar({"--retry-interval-start=1h", "--retry-interval-max=1h"});
+  const auto sidecar = cluster.sidecar({"--retry-interval-start=1h", "--retry-interval-max=1h"});
   REQUIRE(cluster.run_until([&] { return group_content(cluster, "group").contains("status"); }));
   CHECK(cluster.driver().store().groups().size() == 1);
   delete_group_content(cluster, "group");

@@ -58,8 +58,9 @@ TEST_CASE("a handle that the driver does not know is an error until the driver k
   const auto sidecar = cluster.sidecar(quick_retries);
   REQUIRE(cluster.run_until([&] { return !cluster.error_of("imported").empty(); }));
   const std::string error = cluster.error_of("imported");
-  CHECK(error.starts_with("Failed to check and update snapshot content: failed to list snapshot "
-                          "for content imported: "));
+  CHECK(
+      error.starts_with("Failed to check and update snapshot content: failed to list snapshot "
+                        "for content imported: "));
   CHECK(error.find("NotFound") != std::string::npos);
 
   REQUIRE(cluster.run_until([&] { return cluster.ready() == 1; }));
@@ -79,9 +80,8 @@ TEST_CASE("the class of an import names the secret that its look-up is sent with
                              {"csi.storage.k8s.io/snapshotter-list-secret-namespace", "default"}});
   cluster.import_content("imported", handle, "Delete", "fast");
   const auto sidecar = cluster.sidecar(quick_retries);
-  REQUIRE(cluster.run_until([&] {
-    return cluster.error_of("imported").find("list-secret") != std::string::npos;
-  }));
+  REQUIRE(cluster.run_until(
+      [&] { return cluster.error_of("imported").find("list-secret") != std::string::npos; }));
   CHECK(cluster.driver().calls().count("GetSnapshot") == 0);
   cluster.request("POST", "/api/v1/namespaces/default/secrets",
                   {{"apiVersion", "v1"},

@@ -8,9 +8,10 @@ using Json = Cluster::Json;
 namespace {
 
 void give_to_node(Cluster& cluster, const std::string& content, const Json& node) {
-  cluster.request("PATCH", "/apis/snapshot.storage.k8s.io/v1/volumesnapshotcontents/" + content,
-                  {{"metadata", {{"labels", {{"snapshot.storage.kubernetes.io/managed-by", node}}}}}},
-                  "application/merge-patch+json");
+  cluster.request(
+      "PATCH", "/apis/snapshot.storage.k8s.io/v1/volumesnapshotcontents/" + content,
+      {{"metadata", {{"labels", {{"snapshot.storage.kubernetes.io/managed-by", node}}}}}},
+      "application/merge-patch+json");
 }
 
 }  // namespace
